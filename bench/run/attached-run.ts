@@ -12,6 +12,7 @@ import { eventsOf } from './job/device-watch.js';
 import { intervalLimits } from './job/interval-series.js';
 import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/job-run.js';
 import { RoundsWatch } from './job/rounds-watch.js';
+import { Silence } from './job/silence.js';
 import { askedBackFailure, lostFailure, timeoutFailure } from './job/turn-failures.js';
 import { WrittenWatch } from './job/written-watch.js';
 import { jobRecord, notBegunRecord, unfinishedRecord } from './job-record.js';
@@ -109,7 +110,8 @@ async function measure(
   const run = await plannedRun(config, hooks, devices);
   const { resumed } = run;
   hooks.onPlan?.(run.planned, run.purges);
-  const settings = await applySettings(config, devices);
+  const silence = new Silence();
+  const settings = await applySettings(config, devices, run.planned, silence);
   const result = await startResult(config, devices);
   if (resumed !== undefined) takeOver(result, resumed);
   for (const [i, record] of result.devices.entries())
@@ -117,7 +119,7 @@ async function measure(
   noteEvents(result, devices, eventsOf(devices));
   let failure: unknown;
   try {
-    failure = await runJobs(run, devices, result, hooks);
+    failure = await runJobs(run, devices, result, hooks, silence);
     markEnd(result, failure, hooks.signal);
     await finishResult(result, devices, resumed);
   } catch (error) {
@@ -214,6 +216,7 @@ async function runJobs(
   devices: readonly OpenDevice[],
   result: BenchResult,
   hooks: RunHooks,
+  silence: Silence,
 ): Promise<unknown> {
   const jobHooks: JobHooks = {
     ...hooks,
@@ -234,9 +237,12 @@ async function runJobs(
     if (rounds.skips(turn[0])) continue;
     try {
       const onDevices = written.within(turn);
+      await silence.endAll(onDevices);
       const purged = await purgeBefore(onDevices[0], purges, hooks);
       if (purged.length > 0) result.purges = [...(result.purges ?? []), ...purged];
       if (hooks.signal.aborted) return undefined;
+      const sampled = await samples.of(onDevices);
+      await silence.endAll(sampled);
       const {
         outcomes,
         unfinished,
@@ -244,12 +250,15 @@ async function runJobs(
         failure: failed,
         releaseFailure,
         ...found
-      } = await runTurn(await samples.of(onDevices), jobHooks);
-      const records = [
-        ...outcomes.map((outcome) => jobRecord(outcome, outcomes)),
-        ...unfinished.map(unfinishedRecord),
-        ...notBegun.map(notBegunRecord),
-      ].map((record) => ({ ...record, ...found }));
+      } = await runTurn(sampled, jobHooks);
+      const records = silence.told(
+        [
+          ...outcomes.map((outcome) => jobRecord(outcome, outcomes)),
+          ...unfinished.map(unfinishedRecord),
+          ...notBegun.map(notBegunRecord),
+        ].map((record) => ({ ...record, ...found })),
+        sampled,
+      );
       result.jobs.push(...records);
       written.add(outcomes);
       rounds.add(outcomes.filter((_, i) => endedAsAsked(records[i])));

@@ -1,5 +1,6 @@
 /** Whether what jobs read held data before the run: some blocks are looked at before the first job that reads them. */
 import { NvmeStatusError, type SampledBlocks } from '../../engine/index.js';
+import { isSilence } from './job/recovery.js';
 import type { PlannedJob } from './plan/plan.js';
 
 /** The blocks that its workers reach. */
@@ -10,9 +11,9 @@ function reachOf({ geometry, spec, device }: PlannedJob): { startLba: number; lb
   return { startLba, lbas: Math.min(lbas, sizeBytes / lbaBytes - startLba) };
 }
 
-/** A drive that refuses does not tell. */
-function unlessRefused(error: unknown): undefined {
-  if (error instanceof NvmeStatusError) return undefined;
+/** A drive that refuses does not tell, nor does one that does not answer. */
+function unlessUntold(error: unknown): undefined {
+  if (error instanceof NvmeStatusError || isSilence(error)) return undefined;
   throw error;
 }
 
@@ -36,7 +37,7 @@ export class BlockSamples {
     const { startLba, lbas } = reachOf(job);
     const key = [target, startLba, lbas].join();
     if (!this.#known.has(key))
-      this.#known.set(key, await drive.sampleBlocks?.(namespace, startLba, lbas).catch(unlessRefused));
+      this.#known.set(key, await drive.sampleBlocks?.(namespace, startLba, lbas).catch(unlessUntold));
     return this.#known.get(key);
   }
 }

@@ -1,10 +1,11 @@
 /** Purges: all data of a namespace are destroyed before a job, by Dataset Management over all of it, by Format NVM or by Sanitize. */
 import { type DriveAdmin, EngineError, type FormatRequest, requireAdmin } from '../../engine/index.js';
-import type { PurgeRecord } from '../../reports/document/index.js';
+import type { PurgeRecord, RecoveryStep } from '../../reports/document/index.js';
 import type { PurgeWay } from '../config/purge-keys.js';
 import { completeJob, type JobConfig, type RunConfig } from '../config/run-config.js';
 import { namespaceChange } from './job/device-watch.js';
 import { type JobHooks, runJob } from './job/job-run.js';
+import { resetAfter } from './job/recovery.js';
 import { type OpenDevice, type PlannedJob, planAlone } from './plan/plan.js';
 
 /** Of one range: some drives take long for large ones, and one for all could not be told from a hang. */
@@ -22,12 +23,19 @@ export interface PlannedPurge {
   /** Place of the turn in the run, and the name of its first job there. */
   readonly turn: number;
   readonly before: string;
+  /** What the job wants done about a device that does not answer. */
+  readonly onTimeout: JobConfig['onTimeout'];
   /** Of `deallocate`: what names all blocks, one after the other. */
   readonly jobs: readonly PlannedJob[];
 }
 
 /** A part of the namespace in ranges of one length. */
-function rangesJob(bytes: number, offsetBytes: number, sizeBytes: number): JobConfig {
+function rangesJob(
+  bytes: number,
+  offsetBytes: number,
+  sizeBytes: number,
+  onTimeout: JobConfig['onTimeout'],
+): JobConfig {
   return completeJob('purge', {
     rw: 'trim',
     bs: { read: bytes, write: bytes },
@@ -35,16 +43,21 @@ function rangesJob(bytes: number, offsetBytes: number, sizeBytes: number): JobCo
     size: { bytes: sizeBytes },
     iodepth: RANGES_AT_ONCE,
     io_timeout: TIMEOUT_MS,
+    on_timeout: onTimeout,
   });
 }
 
 /** Ranges that name each block of a namespace once: all of one length (DMRSL, DMSL), and a shorter one at its end. */
-function rangeJobs({ sizeBytes, lbaBytes, limits = {} }: OpenDevice['namespace']): JobConfig[] {
+function rangeJobs(
+  { sizeBytes, lbaBytes, limits = {} }: OpenDevice['namespace'],
+  onTimeout: JobConfig['onTimeout'],
+): JobConfig[] {
   const most = Math.min(limits.deallocateRangeLbas ?? 2 ** 32, limits.deallocateLbas ?? 2 ** 32);
   const bytes = Math.min(RANGE_BYTES, sizeBytes, most * lbaBytes);
   const rest = sizeBytes % bytes;
   const whole = sizeBytes - rest;
-  return [rangesJob(bytes, 0, whole), ...(rest === 0 ? [] : [rangesJob(rest, whole, rest)])];
+  const job = (length: number, offset: number, size: number) => rangesJob(length, offset, size, onTimeout);
+  return [job(bytes, 0, whole), ...(rest === 0 ? [] : [job(rest, whole, rest)])];
 }
 
 function unsupported({ drive }: OpenDevice, way: PurgeWay, reason: string): EngineError {
@@ -87,13 +100,13 @@ export function planPurges(config: RunConfig, planned: readonly PlannedJob[]): P
   const purges = new Map<string, PlannedPurge>();
   for (const { config: job, device, repeat, turn } of planned) {
     const key = `${turn} ${device.target}`;
-    const { purge: way } = job;
+    const { purge: way, onTimeout } = job;
     if (way === undefined || repeat.index > 0 || purges.has(key)) continue;
     if (way === 'format') formatRequest(device);
     if (way === 'sanitize') sanitizeOf(device);
-    const ranges = way === 'deallocate' ? rangeJobs(device.namespace) : [];
+    const ranges = way === 'deallocate' ? rangeJobs(device.namespace, onTimeout) : [];
     const jobs = ranges.map((each) => planAlone(config, each, device));
-    purges.set(key, { way, device, turn, before: job.name, jobs });
+    purges.set(key, { way, device, turn, before: job.name, onTimeout, jobs });
   }
   return [...purges.values()];
 }
@@ -125,15 +138,24 @@ function failed({ way, device }: PlannedPurge, reason: string): EngineError {
   });
 }
 
-/** Names all blocks; false where the signal came before the end. */
-async function deallocate(purge: PlannedPurge, hooks: JobHooks): Promise<boolean> {
+/** Done, or not as the signal came before the end; or what was done about a device that did not answer. */
+type PurgeEnd = boolean | readonly RecoveryStep[];
+
+/** Names all blocks. */
+async function deallocate(purge: PlannedPurge, hooks: JobHooks): Promise<PurgeEnd> {
   for (const job of purge.jobs) {
     const { signal, abandonSignal } = hooks;
-    const { outcomes, failure, releaseFailure } = await runJob([job], { signal, abandonSignal, onTick() {} });
+    const { outcomes, failure, releaseFailure, notBegun } = await runJob([job], {
+      signal,
+      abandonSignal,
+      onTick() {},
+    });
     if (failure !== undefined || releaseFailure !== undefined) throw failure ?? releaseFailure;
     if (signal.aborted) return false;
-    const [{ workers, lost }] = outcomes;
+    if (notBegun !== undefined) return notBegun[0].recovery;
+    const [{ workers, lost, recovery }] = outcomes;
     if (lost !== undefined) throw failed(purge, lost);
+    if (recovery.length > 0 && purge.onTimeout !== 'stop') return recovery;
     const errors = workers.flatMap(({ statuses }) => statuses);
     const count = errors.reduce((sum, each) => sum + each.count, 0);
     if (count > 0) throw failed(purge, `${count} Dataset Management commands failed`);
@@ -182,6 +204,24 @@ export interface StepHooks extends JobHooks {
   onStep?(what: string): void;
 }
 
+/** As `does`; what a device does not answer in time is done once more, on what was done about that. Throws EngineError, NvmeStatusError. */
+async function twiceAtMost(
+  purge: PlannedPurge,
+  does: () => Promise<PurgeEnd>,
+): Promise<{ readonly done: boolean; readonly recovery: readonly RecoveryStep[] }> {
+  const { way, device, onTimeout } = purge;
+  const first = await does().catch(async (error: unknown) => {
+    const steps =
+      onTimeout === 'stop' ? undefined : await resetAfter(error, device.drive, 'purge', `Purge by ${way}`);
+    if (steps === undefined) throw error;
+    return steps;
+  });
+  if (typeof first === 'boolean') return { done: first, recovery: [] };
+  const second = await does();
+  if (typeof second !== 'boolean') throw failed(purge, 'it did not answer in time, nor once more');
+  return { done: second, recovery: first };
+}
+
 /** Does one; undefined where it was asked to stop before the end. Throws EngineError, NvmeStatusError. */
 async function runPurge(purge: PlannedPurge, hooks: StepHooks): Promise<PurgeRecord | undefined> {
   if (hooks.signal.aborted) return undefined;
@@ -189,7 +229,7 @@ async function runPurge(purge: PlannedPurge, hooks: StepHooks): Promise<PurgeRec
   const startedAt = new Date();
   const beganMs = performance.now();
   const ways = { format, sanitize, deallocate };
-  const done = await ways[way](purge, hooks);
+  const { done, recovery } = await twiceAtMost(purge, () => ways[way](purge, hooks));
   if (!done) return undefined;
   return {
     target: device.target,
@@ -199,6 +239,7 @@ async function runPurge(purge: PlannedPurge, hooks: StepHooks): Promise<PurgeRec
     bytes: device.namespace.sizeBytes,
     startedAt: startedAt.toISOString(),
     elapsedNs: Math.round((performance.now() - beganMs) * 1e6),
+    ...(recovery.length === 0 ? {} : { recovery: [...recovery] }),
   };
 }
 

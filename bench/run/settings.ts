@@ -3,7 +3,8 @@ import type { DriveSettings, EngineWarning } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/document/index.js';
 import { type SettingKeys, settingsNamed } from '../config/settings-named.js';
 import { doubt } from './doubts/doubt.js';
-import type { OpenDevice } from './plan/plan.js';
+import type { Silence } from './job/silence.js';
+import type { OpenDevice, PlannedJob } from './plan/plan.js';
 
 /** Of `arbitration_burst`: no limit. */
 const NO_LIMIT = 128;
@@ -39,15 +40,28 @@ const firstOfEach = (devices: readonly OpenDevice[]): (readonly [OpenDevice, num
 
 export type AppliedSettings = readonly NonNullable<BenchResult['devices'][number]['settings']>[];
 
-/** What was set on each device, by its place; a drive with several namespaces has it with its first. Throws EngineError. */
+/**
+ * What was set on each device for these jobs, by its place; a drive with several namespaces has it with its first. One that does
+ * not answer is asked once more, after a reset. Throws EngineError.
+ */
 export async function applySettings(
   config: SettingKeys,
   devices: readonly OpenDevice[],
+  jobs: readonly PlannedJob[],
+  silence: Silence,
 ): Promise<AppliedSettings> {
   const applied = devices.map((): AppliedSettings[number] => []);
   if (settingsNamed(config).length === 0) return applied;
-  for (const [{ drive }, i] of firstOfEach(devices))
-    applied[i].push(...((await drive.settings?.apply(asked(config))) ?? []));
+  for (const [device, i] of firstOfEach(devices)) {
+    const { settings } = device.drive;
+    if (settings === undefined) continue;
+    const apply = () => settings.apply(asked(config));
+    const set = await apply().catch(async (error: unknown) => {
+      await silence.end(error, device, jobs, 'Settings of the controller');
+      return apply();
+    });
+    applied[i].push(...set);
+  }
   return applied;
 }
 

@@ -287,6 +287,8 @@ export interface Drive extends JobDrive {
   events?(): DriveEvent[];
   /** Why it cannot do I/O any more, or undefined. */
   dead(): string | undefined;
+  /** Why it is sent nothing more though it is not dead, which `reset` makes up for; undefined where it is. */
+  silent?(): string | undefined;
   /** Why it is to be released soon, though it still works; undefined where nobody asked. */
   askedBack(): string | undefined;
   /**

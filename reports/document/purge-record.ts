@@ -1,6 +1,7 @@
 /** What a purge tells of itself: all data of a namespace were destroyed before a job. */
 import { z } from 'zod';
 import { amount, count } from './machine.js';
+import { recoveryStepSchema } from './recovery-step.js';
 
 export const purgeSchema = z.object({
   target: z.string(),
@@ -12,6 +13,8 @@ export const purgeSchema = z.object({
   bytes: amount,
   startedAt: z.iso.datetime({ offset: true }),
   elapsedNs: amount,
+  /** What was done where the device did not answer in time, before it was purged after all. */
+  recovery: z.array(recoveryStepSchema).optional(),
 });
 
 export type PurgeRecord = z.infer<typeof purgeSchema>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** One thing that was done about a device which did not complete an I/O, or a command for queues, in time. */
+/** One thing that was done about a device which did not answer an I/O or a command in time, or refused queues. */
 export const recoveryStepSchema = z.object({
   at: z.iso.datetime({ offset: true }),
-  action: z.enum(['abort', 'create-queues', 'delete-queues', 'reset']),
+  action: z.enum(['abort', 'create-queues', 'delete-queues', 'reset', 'purge', 'command']),
   /** In words, for example `Reset of the controller`. */
   what: z.string(),
   done: z.boolean(),

@@ -1,7 +1,8 @@
-/** Jobs whose queues a controller did not give in time: they fail, and the jobs to come find it reset. */
+/** Jobs that a controller gives no queues, or not in time: they fail, and the jobs to come find it as it was, or reset. */
+import { NvmeStatusError } from '../../../engine/index.js';
 import type { RecoveryStep } from '../../../reports/document/index.js';
 import type { PlannedJob } from '../plan/plan.js';
-import { resetAfter } from './recovery.js';
+import { failedStep, resetAfter } from './recovery.js';
 
 /** A job on one device that did not come to its first I/O. */
 export interface NotBegun {
@@ -19,7 +20,12 @@ export async function afterFailedStart(
 ): Promise<NotBegun[] | undefined> {
   const at = new Date();
   const { config, device } = jobs[failedAt];
-  const recovery = config.onTimeout === 'stop' ? undefined : await resetAfter(error, device.drive);
+  const recovery =
+    error instanceof NvmeStatusError
+      ? [failedStep('command', error.op, error)]
+      : config.onTimeout === 'stop'
+        ? undefined
+        : await resetAfter(error, device.drive, 'create-queues', 'Creation of the queue pairs of the job');
   if (recovery === undefined) return undefined;
   return jobs.map((planned, i) => ({ planned, at, recovery: i === failedAt ? recovery : [] }));
 }

@@ -49,22 +49,33 @@ const reset = (drive: Drive, release?: () => Promise<void>): Promise<Taken> =>
     await release?.();
   });
 
+/** Whether it means that a drive did not answer: nothing else is to be had of it before a reset. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof EngineError && SILENT.includes(error.code);
+
+/** Something that a drive did not do. */
+export const failedStep = (action: RecoveryStep['action'], what: string, error: unknown): RecoveryStep => ({
+  at: new Date().toISOString(),
+  action,
+  what,
+  done: false,
+  reason: reasonOf(error),
+});
+
 /**
- * What was done where a drive did not answer when the queues of a job were to be created. Undefined where nothing can be done, or
- * the reset failed: the error ends the run.
+ * What was done where a drive did not answer as `what` was asked of it. Undefined where nothing can be done, or the reset failed:
+ * the error ends the run.
  */
-export async function resetAfter(error: unknown, drive: Drive): Promise<RecoveryStep[] | undefined> {
-  const silent = error instanceof EngineError && SILENT.includes(error.code);
-  if (!silent || !mayReset(drive)) return undefined;
-  const creation: RecoveryStep = {
-    at: new Date().toISOString(),
-    action: 'create-queues',
-    what: 'Creation of the queue pairs of the job',
-    done: false,
-    reason: reasonOf(error),
-  };
+export async function resetAfter(
+  error: unknown,
+  drive: Drive,
+  action: RecoveryStep['action'],
+  what: string,
+): Promise<RecoveryStep[] | undefined> {
+  if (!isSilence(error) || !mayReset(drive)) return undefined;
+  const failed = failedStep(action, what, error);
   const { step, failure } = await reset(drive);
-  return failure === undefined ? [creation, step] : undefined;
+  return failure === undefined ? [failed, step] : undefined;
 }
 
 export class Recovery {

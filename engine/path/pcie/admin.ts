@@ -232,6 +232,11 @@ export class Admin {
     this.settings.set(feature, set);
   }
 
+  /** A reset sets it no more. */
+  forget(feature: number): void {
+    this.settings.delete(feature);
+  }
+
   /** All that was set, once more: a reset forgets it. */
   async setAgain(): Promise<void> {
     for (const set of this.settings.values()) await set();

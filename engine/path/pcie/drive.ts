@@ -108,6 +108,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
           settings: new Settings({ admin, identity, target, quirks: controller.quirks }),
           sampleBlocks: (namespace, startLba, lbas) => sampleBlocks(controller, namespace, startLba, lbas),
           reset: () => controller.reset(),
+          silent: () => controller.silent(),
           events: () => controller.events(),
         }),
     readyToMeasure: () => controller.readyToMeasure(),

@@ -31,7 +31,10 @@ export async function withOwnQueue<T>(
   try {
     return await act({ queue: controller.commandQueue(memory), depth: entries - 1, allocate });
   } finally {
-    await controller.deleteQueuePair(memory.qid);
+    await controller.deleteQueuePair(memory.qid).catch((error: unknown) => {
+      for (const buffer of buffers.splice(0)) arena.leave(buffer);
+      throw error;
+    });
     for (const buffer of buffers) arena.free(buffer);
   }
 }

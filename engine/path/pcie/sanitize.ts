@@ -79,7 +79,9 @@ export async function sanitize(
 ): Promise<boolean> {
   const action = await checkSanitize(controller, nsid);
   const { admin, device } = controller;
-  await admin.execute({ name: 'Sanitize', opcode: ADMIN.SANITIZE, cdw10: action }, BEGIN_MS);
+  // One that goes on already leaves nothing either, and the drive takes no other.
+  if ((await admin.sanitizeStatus()).state !== IN_PROGRESS)
+    await admin.execute({ name: 'Sanitize', opcode: ADMIN.SANITIZE, cdw10: action }, BEGIN_MS);
   let status: SanitizeStatus | undefined;
   let movedMs = performance.now();
   for (let look = 0; ; look++) {

@@ -160,6 +160,7 @@ export class Settings {
         await this.admin.setFeature(name, feature, before);
         restored.push({ name, after: row.text((await this.read(row)).word) });
       } catch (error) {
+        this.admin.forget(feature);
         restored.push({ name, problem: error instanceof EngineError ? error.reason : String(error) });
       }
     }

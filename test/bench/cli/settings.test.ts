@@ -93,6 +93,40 @@ describe('settings of a controller', { concurrency: 2 }, () => {
     }
   });
 
+  // 09h, 0Ah: Set and Get Features, of which a drive that is served refuses or answers no more from now on
+  for (const [fault, what] of [
+    ['refuse(0x09,100,sct=0,sc=0x0c,crd=0)', 'Command Sequence Error (SCT 0h, SC 0ch)'],
+    ['mute(0x0a,100)', 'no completion within 10000 ms'],
+    ['cfs(1)', 'the controller reports a fatal status (CSTS.CFS)'],
+  ] as const)
+    test(`that cannot be set back are told (${fault})`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'nvbench-left-'));
+      const sim = 'sim:?size=64MiB&latency=none&power_states=3';
+      const server = start(process.execPath, [CLI, 'serve', '--socket', folder, '--device', sim]);
+      try {
+        while (!existsSync(join(folder, 'cntrl')) && server.process.exitCode === null) await sleep(POLL_MS);
+        const output = join(folder, 'left.json');
+        const config = configOf(`vfio-user:${folder}`, '50s', `settings-left-${fault.slice(0, 3)}.yaml`);
+        const run = await running(config, output);
+        const ordered = await nvbench('serve', 'ctl', folder, 'add', fault);
+        assert.equal(ordered.exitCode, 0, ordered.stderr);
+        if (!fault.startsWith('cfs')) run.process.kill('SIGINT');
+        const { exitCode, stderr, stdout } = await run.ended;
+        assert.equal(exitCode, fault.startsWith('cfs') ? 4 : 130, stderr);
+        const left = resultFile(output).warnings.filter(({ code }) => code === 'setting-left');
+        assert.deepEqual(
+          left.map(({ message }) => /^(\w+) of .* could not be set back to (.*?):/.exec(message)?.slice(1)),
+          BEFORE.map(([name, before]) => [name, before]),
+        );
+        assert.ok(left[0].message.includes(what) || left[3].message.includes(what), left[0].message);
+        assert.match(stdout, /could not be set\s+back/);
+      } finally {
+        server.process.kill('SIGTERM');
+        await server.ended;
+        rmSync(folder, { recursive: true });
+      }
+    });
+
   test('are refused by name where the controller has no such setting', async () => {
     const config = configOf('sim:?size=64MiB', '300ms', 'settings-none.yaml');
     const { exitCode, stderr } = await nvbench('run', config);

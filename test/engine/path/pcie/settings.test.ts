@@ -118,6 +118,20 @@ test('one that cannot be set back keeps none of the others from it', async () =>
   assert.deepEqual((await words()).slice(0, 1), [1]);
 });
 
+test('one that cannot be set back is not set again by the reset which takes it back', async () => {
+  const admin = Object.create(own) as Admin;
+  let silent = false;
+  admin.setFeature = (name, ...rest) => {
+    silent ||= name === 'power_state';
+    return silent ? Promise.reject(new Error('no answer')) : own.setFeature(name, ...rest);
+  };
+  const failing = new Settings({ admin, identity, target: TARGET, quirks });
+  await assert.rejects(failing.apply({ volatileWriteCache: false, powerState: 1 }), /no answer/);
+  assert.equal((await words())[0], 0);
+  await controller.reset();
+  assert.equal((await words())[0], 1);
+});
+
 test('a refusal names the key and the status', async () => {
   const drive: Drive = await openDrive('sim:?size=16MiB&refuse_features=6', { hugepages: 'never' });
   try {
