@@ -1,5 +1,11 @@
 /** Purges: all data of a namespace are destroyed before a job, by Dataset Management over all of it, by Format NVM or by Sanitize. */
-import { type DriveAdmin, EngineError, type FormatRequest, requireAdmin } from '../../engine/index.js';
+import {
+  type DriveAdmin,
+  EngineError,
+  type FormatRequest,
+  requireAdmin,
+  statusName,
+} from '../../engine/index.js';
 import type { PurgeRecord, RecoveryStep } from '../../reports/document/index.js';
 import type { PurgeWay } from '../config/purge-keys.js';
 import { completeJob, type JobConfig, type RunConfig } from '../config/run-config.js';
@@ -158,7 +164,8 @@ async function deallocate(purge: PlannedPurge, hooks: JobHooks): Promise<PurgeEn
     if (recovery.length > 0 && purge.onTimeout !== 'stop') return recovery;
     const errors = workers.flatMap(({ statuses }) => statuses);
     const count = errors.reduce((sum, each) => sum + each.count, 0);
-    if (count > 0) throw failed(purge, `${count} Dataset Management commands failed`);
+    const names = [...new Set(errors.map(({ status }) => statusName(status)))].join(', ');
+    if (count > 0) throw failed(purge, `${count} Dataset Management commands failed: ${names}`);
     if (workers.some(({ stopReason }) => stopReason !== 'number_ios'))
       throw failed(purge, 'not all of it was named');
   }

@@ -60,6 +60,13 @@ test('one that the drive does not survive ends the run before the job', async ()
   assert.deepEqual([result.complete, result.jobs, result.purges], [false, [], undefined]);
 });
 
+test('one that the drive refuses ends the run by the name of the status', async () => {
+  const device = `${SIM}&faults=error(lba=0-8,sct=2,sc=0x81,opcode=9)`;
+  const { result, failure } = await run(configOf([{ name: 'a', ...READ }], { device, purge: 'deallocate' }));
+  assert.match(failure?.message ?? '', /1 Dataset Management commands failed: Unrecovered Read Error/);
+  assert.deepEqual([result.jobs, result.purges], [[], undefined]);
+});
+
 test('a signal before it keeps it from being done', async () => {
   const signal = AbortSignal.abort(new Error('asked'));
   const { result } = await run(configOf([{ name: 'a', ...READ }], { purge: 'deallocate' }), { signal });

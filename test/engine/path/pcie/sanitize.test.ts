@@ -13,14 +13,15 @@ interface Fake {
   readonly oacs?: number;
   readonly active?: readonly number[];
   readonly allocated?: readonly number[];
-  /** SSTAT, one look after the other. */
+  /** SSTAT before it begins, and then one look after the other. */
+  readonly before?: number;
   readonly states?: readonly number[];
 }
 
 /** A controller that sanitizes, and the actions that it was asked for. */
-function fake({ capabilities = 2, oacs = 0, active = [1], allocated = [], states = [1] }: Fake) {
+function fake({ capabilities = 2, oacs = 0, active = [1], allocated = [], before = 0, states = [1] }: Fake) {
   const actions: number[] = [];
-  const left = [...states];
+  const left = [before, ...states];
   const controller = {
     identity: { sanitize: capabilities, optionalAdminCommands: oacs },
     versionWord: 0x1_0400,
@@ -52,6 +53,12 @@ test('who is interrupted waits no longer for it', async () => {
   const interrupt = new AbortController();
   const isOver = await sanitize(controller, 1, () => interrupt.abort(), interrupt.signal);
   assert.deepEqual([isOver, actions], [false, [BLOCK_ERASE]]);
+});
+
+test('one that goes on already is waited for: a drive takes no second one', async () => {
+  const { controller, actions } = fake({ before: 2, states: [2, 1] });
+  assert.equal(await sanitize(controller, 1, () => undefined, NEVER), true);
+  assert.deepEqual(actions, []);
 });
 
 test('one that failed says so', async () => {
