@@ -95,6 +95,33 @@ export function iosOf({ total_ios, iops, runtime }: FioDirection): number {
   return total_ios ?? Math.round((iops * runtime) / MS_PER_SECOND);
 }
 
+/** fio takes no latency of what failed: how many of the I/Os that it counts have none. 0 where it took none at all. */
+function withoutLatency({ total_ios, io_bytes, clat_ns, lat_ns, clat, lat }: FioDirection): number {
+  if (total_ios === undefined) return 0;
+  const taken = [clat_ns, lat_ns, clat, lat].find((each) => each?.N)?.N;
+  return Math.max(0, total_ios - (taken ?? (io_bytes === 0 ? 0 : total_ios)));
+}
+
+/**
+ * Failed I/Os of each of the `kept` directions. fio counts them among those that it issued, and says how many of all; which
+ * they were shows where as many have no latency, those that are `leftOut` included. `among` is false where they are not
+ * known to be among those counted.
+ */
+export function fioErrors(
+  kept: readonly (FioDirection | undefined)[],
+  leftOut: FioDirection | undefined,
+  errors: number,
+): { readonly counts: readonly number[]; readonly among: boolean } {
+  const failedOf = (part: FioDirection | undefined): number =>
+    part === undefined ? 0 : withoutLatency(part);
+  const failed = kept.map(failedOf);
+  if (errors > 0 && failed.reduce((sum, each) => sum + each, failedOf(leftOut)) === errors)
+    return { counts: failed, among: true };
+  const done = kept.map((part) => part !== undefined && iosOf(part) > 0);
+  const isOne = done.filter(Boolean).length < 2;
+  return { counts: done.map((did) => (did && isOne ? errors : 0)), among: false };
+}
+
 /** fio computes both rates from what it counted and the time, of clones that it adds up, too. */
 function contradictionsOfRates(part: FioDirection, bytes: number, bytesPerSecond: number): ResultWarning[] {
   const { iops, total_ios, runtime } = part;
@@ -110,13 +137,14 @@ function contradictionsOfRates(part: FioDirection, bytes: number, bytesPerSecond
 }
 
 /**
- * Undefined where the job did nothing in this direction. `errors` are I/Os beside those counted. `version` is what fio
- * calls its own.
+ * Undefined where the job did nothing in this direction. `failed` I/Os of those counted failed, and are taken off; `errors`
+ * are told, those among them. `version` is what fio calls its own.
  */
 export function fioDirection(
   part: FioDirection | undefined,
   version: string,
   errors: number,
+  failed = 0,
 ): ImportedDirection | undefined {
   if (part === undefined || iosOf(part) === 0) return undefined;
   const taken = latencyOf(part);
@@ -127,11 +155,12 @@ export function fioDirection(
   const bytes = Math.round(bytesOf(part, version));
   const bandwidthBytesPerSecond = part.bw_bytes ?? part.bw * BYTES_PER_KIB;
   const latencyNs = taken === undefined ? {} : latencyNsOf(taken, counts);
+  const ios = iosOf(part) - failed;
   return {
     record: {
-      ios: iosOf(part),
+      ios,
       bytes,
-      iops: part.iops,
+      iops: (part.iops * ios) / iosOf(part),
       bandwidthBytesPerSecond,
       errors,
       latencyNs: withinMax(latencyNs),

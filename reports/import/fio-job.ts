@@ -11,7 +11,7 @@ import {
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
 } from './document.js';
-import { fioDirection, type ImportedDirection, iosOf } from './fio-direction.js';
+import { fioDirection, fioErrors, type ImportedDirection, iosOf } from './fio-direction.js';
 import { groupWarnings } from './fio-group.js';
 import { type FioOptions, fioOptions, fioWork } from './fio-options.js';
 import type { FioDirection, FioJob } from './fio-schema.js';
@@ -148,7 +148,7 @@ function warningsOf(
     warnings.push({
       code: 'imported-total-latency',
       message:
-        'fio did not take the completion latency: that from before the submission on stands in its place',
+        'the completion latency was not taken, or its percentiles were not: the latency is that from before the submission on',
       advice: 'compare it only with runs of the same kind',
     });
   if (directions.some(({ estimated }) => estimated)) warnings.push(ESTIMATED_IOS);
@@ -172,6 +172,12 @@ function uncounted({ read, write, trim }: Parts): ResultWarning[] {
       : [],
   );
 }
+
+const errorsTakenOff = (count: number): ResultWarning => ({
+  code: 'imported-errors-taken-off',
+  message: `fio counts ${count} I/Os that failed among those of the imported job: they are taken off its I/Os and IOPS`,
+  advice: 'look at the errors in the report of fio',
+});
 
 function noteOf(directions: readonly ImportedDirection[]): string {
   if (directions.every(({ record }) => record.latencyNs.max === undefined)) return NOTE_OF_NONE;
@@ -228,10 +234,10 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
   const said = options.rw ?? options.readwrite ?? asked.rw;
   const mix = mixOf(options);
   const parts = partsOf(job, said, mix);
-  const done = [parts.read, parts.write].flatMap((part) => (part && iosOf(part) > 0 ? [part] : []));
-  // fio does not say which direction failed.
-  const errors = done.length < 2 ? job.total_err : 0;
-  const [read, write] = [parts.read, parts.write].map((part) => fioDirection(part, version, errors));
+  const both = [parts.read, parts.write];
+  const done = both.flatMap((part) => (part && iosOf(part) > 0 ? [part] : []));
+  const { counts, among } = fioErrors(both, parts.trim, job.total_err);
+  const [read, write] = both.map((part, i) => fioDirection(part, version, counts[i], among ? counts[i] : 0));
   const directions = [read, write].flatMap((each) => each ?? []);
   const seed = wholeNumber(options.randseed);
   const asks = fioWork(job, global);
@@ -265,6 +271,7 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
     timestampNote: noteOf(directions),
     warnings: [
       ...warningsOf(job, directions, parts, options),
+      ...(among ? [errorsTakenOff(job.total_err)] : []),
       ...groupWarnings(job, said, options),
       ...assumed(silent, rw, iodepth, asked),
     ],

@@ -53,9 +53,19 @@ const TIMES: Readonly<Record<string, number>> = {
   ...{ thinktime: 1, thinktime_spin: 1, latency_target: 1, latency_window: 1, max_latency: 1 },
 };
 
+/** Whether each I/O moved so many bytes, in every direction that did any. */
+function isSizeOf({ read, write, trim, mixed }: FioJob, bytes: number | undefined): boolean {
+  const done = [read, write, trim, mixed].filter((part) => part?.total_ios);
+  return done.length > 0 && done.every((part) => part?.io_bytes === (part?.total_ios ?? 0) * (bytes ?? 0));
+}
+
 /** Those of the job before those of all. */
-function optionsOf({ 'job options': own }: FioJob, global: FioOptions): Map<string, string> {
-  return new Map([...Object.entries(global), ...Object.entries(own)]);
+function optionsOf(job: FioJob, global: FioOptions): Map<string, string> {
+  const all = new Map([...Object.entries(global), ...Object.entries(job['job options'])]);
+  // Options of a command line that stand before kb_base were read without it.
+  const size = fioJobSizeBytes(all.get('bs') ?? all.get('blocksize') ?? '');
+  if (all.has('kb_base') && isSizeOf(job, size)) all.set('kb_base', '1024');
+  return all;
 }
 
 /** Those that are read here, of the job before those of all. */

@@ -42,7 +42,9 @@ export function agrees(
   return [...printedNs].every(([percent, ns]) => {
     const share = percent / 100;
     const slack = Math.max(RANK * Math.min(share, 1 - share), RANK_IOS / sum);
-    return upTo(ns * (1 + BUCKET)) >= share - slack && upTo(ns * (1 - BUCKET)) <= share + slack;
+    // Nothing lies below 0, which is where the shortest latencies of a coarse clock are.
+    const below = ns === 0 ? 0 : upTo(ns * (1 - BUCKET));
+    return upTo(ns * (1 + BUCKET)) >= share - slack && below <= share + slack;
   });
 }
 

@@ -24,6 +24,8 @@ const NAMES: Readonly<Record<string, string>> = {
   '--rwmixread': 'mix',
   '-P': 'pairs',
   '--num-qpairs': 'pairs',
+  '-d': 'ios',
+  '--number-ios': 'ios',
 };
 
 function optionsOf(line: string): Map<string, string> {
@@ -71,6 +73,8 @@ export function perfSettings(lines: readonly string[]): PerfSettings {
     rwmixread: numberOf(options.get('mix')),
     queuePairs: numberOf(options.get('pairs')),
   };
+  // It ends before its time where a number of I/Os was asked for, which may come first.
+  if (options.has('ios')) settings.runtimeMs = undefined;
   if (settings.runtimeMs !== undefined) settings.runtimeMs *= 1000;
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -33,6 +33,12 @@ const DISTRIBUTION_CUT: ResultWarning = {
   advice: 'give all that the tool printed',
 };
 
+const idle = (devices: readonly string[]): ResultWarning => ({
+  code: 'imported-devices-idle',
+  message: `devices of the imported run completed nothing, of which the tool prints no row: ${devices.map(sanitize).join(', ')}`,
+  advice: 'look why: the other devices are imported without them',
+});
+
 /** Throws ReportError where rows cannot be told apart: their runs cannot either. */
 function checkRows(rows: readonly SpdkRow[]): void {
   const seen = new Set<string>();
@@ -96,6 +102,7 @@ export function importSpdkPerf(text: string, options: ImportOptions): BenchResul
             totalIops,
           ),
         ),
+        ...tables.flatMap((table) => (table.idle.length > 0 ? [idle(table.idle)] : [])),
         ...(told.some(({ cut }) => cut) ? [DISTRIBUTION_CUT] : []),
         ...(lines.some((line) => DRIVE_LATENCY.test(line)) ? [DRIVE_LATENCY_LEFT_OUT] : []),
       ],

@@ -25,6 +25,8 @@ export interface PerfTable {
   readonly cut: boolean;
   /** IOPS of its last line; undefined where it has none. */
   readonly totalIops?: number;
+  /** Devices that a core was given, by lines above the head, and that have no row: the tool prints none of no I/O. */
+  readonly idle: readonly string[];
 }
 
 const HEAD = /^\s*Device Information\s*:/;
@@ -32,6 +34,7 @@ const ROW = new RegExp(`^\\s*(.+?)\\s+from core\\s+(\\d+)\\s*:${`\\s+${NUMBER}`.
 /** What only a row has: figures, or what stands in their place, after the core. */
 const LIKE_A_ROW = /^\s*(.+?)\s+from core\s+(\d+)\s*:\s*\S/;
 const TOTAL = new RegExp(`^\\s*Total\\s*:${`\\s+${NUMBER}`.repeat(5)}\\s*$`);
+const GIVEN = /^\s*Associating (.+?) with lcore \d+\s*$/;
 const HEADING = /^\s*(Summary latency data|Latency histogram) for (.+?)\s+from core (\d+):\s*$/;
 
 /** Throws ReportError where it is a row that lacks figures, or has others than numbers. */
@@ -99,7 +102,9 @@ function placed(rows: readonly SpdkRow[], sections: readonly Section[]): (readon
 function tableOf(lines: readonly string[], above: readonly string[]): PerfTable {
   const rows = lines.flatMap((line) => rowOf(line) ?? []);
   const [total] = lines.flatMap((line) => TOTAL.exec(line)?.[1] ?? []);
-  const found = { above, ...(total === undefined ? {} : { totalIops: Number(total) }) };
+  const given = new Set(above.flatMap((line) => GIVEN.exec(line)?.[1].trim() ?? []));
+  const idle = [...given].filter((device) => rows.every((row) => row.device !== device));
+  const found = { above, idle, ...(total === undefined ? {} : { totalIops: Number(total) }) };
   const all = sectionsOf(lines);
   const cut = all.some(({ body }) => isCut(body));
   const sections = placed(rows, all);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { countsOfBins } from '../../../reports/import/fio-bins.js';
+import { agrees } from '../../../reports/import/printed-percentiles.js';
 
 const layout = { FIO_IO_U_PLAT_BITS: 6, FIO_IO_U_PLAT_VAL: 64, FIO_IO_U_PLAT_NR: 1216 };
 
@@ -43,4 +44,12 @@ test('drops buckets of a name or layout that it does not know', () => {
 test('has nothing of buckets that are empty or not there', () => {
   assert.equal(countsOfBins(undefined, 'ns'), undefined);
   assert.equal(countsOfBins({ ...layout, '0': 0 }, 'us'), undefined);
+});
+
+test('buckets are those of percentiles at 0 ns', () => {
+  const { counts } = countsOfBins({ '0': 55, '1': 40, '10': 895, '20': 10 }, 'ns') ?? assert.fail();
+  assert.ok(counts);
+  const printed = [[1, 0] as const, [5, 0] as const, [50, 10] as const, [99, 10] as const];
+  assert.ok(agrees(counts, printed));
+  assert.ok(!agrees(counts, [[50, 0]]));
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fioDirection } from '../../../reports/import/fio-direction.js';
+import { importFioDocuments } from '../../../reports/import/fio-documents.js';
 import { type FioDirection, fioSchema } from '../../../reports/import/fio-schema.js';
 import { directionText, documentText, jobText, oldDirection } from './fio-text.js';
+
+const options = { toolVersion: '9.9.9', importedAt: new Date('2025-03-01T12:00:00.000Z') };
 
 function parsed(part: object): FioDirection {
   const { jobs } = fioSchema.parse(documentText([jobText({ read: part })]));
@@ -77,4 +80,25 @@ test('a mean or deviation that fio could not work out is absent and not 0', () =
   const part = directionText({ more: { clat_ns: { ...clat_ns, mean: null, stddev: null } } });
   const { latencyNs } = imported(part, '3.36').record;
   assert.deepEqual([latencyNs.mean, latencyNs.stddev, latencyNs.max], [undefined, undefined, 900_000]);
+});
+
+test('takes I/Os that failed off those that fio counts, of each direction by what has no latency', () => {
+  const half = { clat_ns: { min: 1, max: 9, mean: 5, N: 500 }, lat_ns: { min: 1, max: 9, mean: 5, N: 500 } };
+  const failed = directionText({ ios: 1000, bytes: 500 * 4096, more: half });
+  const imported = (parts: object, totalErr: number) => {
+    const job = { ...jobText({ ...parts, error: 5, total_err: totalErr }) };
+    const [{ directions, warnings }] = importFioDocuments([documentText([job])], options).jobs;
+    const told = warnings.some(({ code }) => code === 'imported-errors-taken-off');
+    const of = (part: typeof directions.read) => part && [part.ios, part.iops, part.errors];
+    return [of(directions.read), of(directions.write), told];
+  };
+  assert.deepEqual(imported({ read: failed }, 500), [[500, 500, 500], undefined, true]);
+  // Of two directions, as well.
+  assert.deepEqual(imported({ write: failed }, 500), [[1000, 1000, 0], [500, 500, 500], true]);
+  // All of them, of which none has a latency.
+  const none = { clat_ns: { min: 0, max: 0, mean: 0, N: 0 }, lat_ns: { min: 0, max: 0, mean: 0, N: 0 } };
+  const all = directionText({ ios: 7, bytes: 0, more: none });
+  assert.deepEqual(imported({ read: all }, 7), [[0, 0, 7], undefined, true]);
+  // Not where other things have no latency, which fio can be told not to take.
+  assert.deepEqual(imported({ read: failed }, 3), [[1000, 1000, 3], undefined, false]);
 });

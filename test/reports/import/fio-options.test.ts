@@ -99,3 +99,11 @@ test('a job that stands for a group of several says so, and so does one that did
   assert.deepEqual(warned({ rw: 'write', verify: 'crc32c' }, {}), []);
   assert.deepEqual(warned({ rw: 'randrw' }, {}), []);
 });
+
+test('kb_base counts where the I/Os are of its size: on a command line not for what stands before it', () => {
+  const size = (bytes: number): number => {
+    const read = directionText({ ios: 1000, bytes: 1000 * bytes });
+    return imported(documentText([withOptions({ kb_base: '1000' }, { read })])).jobs[0].bsBytes;
+  };
+  assert.deepEqual([size(4096), size(4000)], [4096, 4000]);
+});

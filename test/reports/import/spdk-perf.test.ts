@@ -54,6 +54,19 @@ describe('importSpdkPerf', () => {
     assert.ok(!codes(importSpdkPerf(bare, given).warnings).includes('imported-drive-latency-left-out'));
   });
 
+  test('a time that was asked for is not that of a run that may have ended by its number of I/Os', () => {
+    const run = `# spdk_nvme_perf -q 32 -o 4096 -w randread -t 10 -d 1000\n${bare}`;
+    assert.throws(() => importSpdkPerf(run, options), /does not say how long it ran/);
+    assert.equal(importSpdkPerf(run.replace(' -d 1000', ''), options).jobs[0].elapsedNs, 10e9);
+  });
+
+  test('names devices that completed nothing, of which the tool prints no row', () => {
+    const lines = `Associating PCIE (0000:99:00.0) NSID 1 with lcore 0\n${bare}`;
+    const told = importSpdkPerf(lines, given).warnings.find(({ code }) => code === 'imported-devices-idle');
+    assert.match(told?.message ?? '', /: PCIE \(0000:99:00\.0\) NSID 1$/);
+    assert.ok(!codes(importSpdkPerf(bare, given).warnings).includes('imported-devices-idle'));
+  });
+
   test('says that percentiles or buckets lack their last lines', () => {
     const cutAt = (text: string, line: string): boolean => {
       const { warnings } = importSpdkPerf(text.slice(0, text.indexOf(line)), given);
