@@ -1,18 +1,19 @@
 /** What `--live` shows of a run, as lines for a screen. */
 import { formatIops, formatLatency, formatMibPerSecond, plural, sanitize } from '../../reports/index.js';
+import { columnsOf, cutInMiddle, cutToColumns, padColumns } from '../../reports/render/columns.js';
 import { type Column, tableLines } from '../../reports/render/table.js';
 import type { JobProgress, Lately, ProgressEvent } from '../run/events.js';
 import type { HeatStrip } from './heat-strip.js';
 import type { Place } from './plan-clock.js';
-import { clockText, cutInMiddle, repeatText } from './progress-line.js';
+import { clockText, repeatText } from './progress-line.js';
 
 export interface LiveState {
   /** Undefined before the first. */
   readonly event: ProgressEvent | undefined;
   readonly place: Place | undefined;
   readonly heat: HeatStrip;
-  /** A line for each job that has ended, and notices, in their order. */
-  readonly told: readonly string[];
+  /** A line for each job that has ended, and notices, in their order, each for a screen so wide. */
+  readonly told: readonly ((columns: number) => string)[];
 }
 
 interface Screen {
@@ -90,9 +91,10 @@ function tableOf(
     ...shown.map(({ head }): Column => ({ head, align: 'right' })),
   ];
   const lines = tableLines(heads, named, 2);
-  const free = columns - Math.max(...lines.map(({ length }) => length));
+  const free = columns - Math.max(...lines.map(columnsOf));
   if (free < 0 && ranks > 1) return tableOf(event, { columns, rows }, ranks - 1);
-  const isCut = free > 0 && nameWidth === NAME_WIDTH && named.some(([name]) => name.length >= nameWidth);
+  const isCut =
+    free > 0 && nameWidth === NAME_WIDTH && named.some(([name]) => columnsOf(name) >= nameWidth - 1);
   return isCut ? tableOf(event, { columns, rows }, ranks, nameWidth + free) : lines;
 }
 
@@ -114,10 +116,10 @@ function headLines(event: ProgressEvent, place: Place, columns: number): string[
   const state = event.ramping
     ? `ramp of ${(event.rampTimeMs / 1000).toFixed(1)} s: not measured`
     : bar(planShare(event, place), columns);
-  return [`${name.padEnd(room)}  ${right}`, state];
+  return [`${padColumns(name, room)}  ${right}`, state];
 }
 
-/** At most `rows` lines of at most `columns` characters. */
+/** At most `rows` lines of at most `columns` columns. */
 export function liveLines({ event, place, heat, told }: LiveState, { columns, rows }: Screen): string[] {
   const lines: string[] = [];
   if (event === undefined || place === undefined) lines.push('waiting for the first job');
@@ -127,6 +129,7 @@ export function liveLines({ event, place, heat, told }: LiveState, { columns, ro
   const strip = room < 2 ? [] : heat.lines(columns, Math.min(MOST_HEAT, room));
   if (strip.length > 0) lines.push('', 'latency, a column each second', ...strip);
   const left = rows - lines.length - 1;
-  if (left > 0 && told.length > 0) lines.push('', ...told.slice(-left).map(sanitize));
-  return lines.slice(0, rows).map((line) => line.slice(0, columns));
+  if (left > 0 && told.length > 0)
+    lines.push('', ...told.slice(-left).map((line) => sanitize(line(columns))));
+  return lines.slice(0, rows).map((line) => cutToColumns(line, columns));
 }

@@ -53,7 +53,7 @@ export function createLive(
     stream.on('resize', clear);
     process.on('exit', leave);
   };
-  const tell = (...lines: string[]): void => {
+  const tell = (...lines: LiveState['told']): void => {
     state = { ...state, told: [...state.told, ...lines].slice(-MOST_TOLD) };
   };
   const told = (event: RunEvent): void => {
@@ -61,8 +61,10 @@ export function createLive(
     else if (event.kind === 'progress') {
       if (!event.ramping) heat.add(event.lately.octaves, now());
       state = { ...state, event, place: clock.placeOf(event) };
-    } else if (event.kind === 'job') tell(...jobLines(event.records, clock));
-    else tell(event.message);
+    } else if (event.kind === 'job') {
+      const { records } = event;
+      tell(...records.map((_, i) => (columns: number) => jobLines(records, clock, columns)[i]));
+    } else tell(() => event.message);
   };
   return {
     show(event) {

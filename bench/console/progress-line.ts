@@ -1,5 +1,6 @@
 /** The line of a run that goes on, and that of a job that has ended. */
 import { endedAsAsked, type JobRecord, operationsOf } from '../../reports/document/index.js';
+import { columnsOf, cutInMiddle, cutToColumns } from '../../reports/render/columns.js';
 import { formatIops, formatLatency, formatMibPerSecond, plural } from '../../reports/render/format.js';
 import { sanitize } from '../../reports/render/terminal.js';
 import type { ProgressEvent } from '../run/events.js';
@@ -8,13 +9,6 @@ import type { Place, PlanClock } from './plan-clock.js';
 /** A name is cut to this before figures are left out, and to less only where there is no room for the most important. */
 const SHORT_NAME = 20;
 const SHORTEST_NAME = 8;
-
-/** `text` with its middle left out where it is longer than `most` characters. */
-export function cutInMiddle(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const head = Math.ceil((most - 1) / 2);
-  return `${text.slice(0, head)}…${text.slice(text.length - (most - 1 - head))}`;
-}
 
 function timeText(ms: number): string {
   const seconds = Math.round(ms / 1000);
@@ -63,7 +57,7 @@ function fitting(parts: readonly Part[], room: number): string {
 export const repeatText = ({ index, count }: { index: number; count: number }): string =>
   count > 1 ? ` ${index + 1}/${count}` : '';
 
-/** One line of at most `width` characters: `job 3/7  reads   25 %  1,000 IOPS ...  12 s of 85 s`. */
+/** One line of at most `width` columns: `job 3/7  reads   25 %  1,000 IOPS ...  12 s of 85 s`. */
 export function progressLine(event: ProgressEvent, place: Place, width: number): string {
   const { job, repeat, ramping, rampTimeMs } = event;
   const head = place.count > 1 ? `job ${place.index}/${place.count}  ` : '';
@@ -74,13 +68,21 @@ export function progressLine(event: ProgressEvent, place: Place, width: number):
   const name = sanitize(job);
   const again = repeatText(repeat);
   const roomBeside = (nameLength: number): number => width - head.length - nameLength - again.length - 2;
-  const text = fitting(parts, roomBeside(Math.min(name.length, SHORT_NAME)));
+  const text = fitting(parts, roomBeside(Math.min(columnsOf(name), SHORT_NAME)));
   const shown = cutInMiddle(name, Math.max(SHORTEST_NAME, roomBeside(0) - text.length));
-  return `${head}${shown}${again}  ${text}`.slice(0, width);
+  return cutToColumns(`${head}${shown}${again}  ${text}`, width);
 }
 
-/** What a job did on one device, in one line: `job 3/7 reads: read 1,000 IOPS, 3.91 MiB/s, p50 80 µs, p99 2 ms`. */
-export function jobLine(record: JobRecord, place: Pick<Place, 'index' | 'count'>, devices: number): string {
+/**
+ * What a job did on one device, in one line: `job 3/7 reads: read 1,000 IOPS, 3.91 MiB/s, p50 80 µs, p99 2 ms`. Where that is
+ * longer than `width` the name is cut, so that figures are seen.
+ */
+export function jobLine(
+  record: JobRecord,
+  place: Pick<Place, 'index' | 'count'>,
+  devices: number,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const { name, repeat, target, stopReason, errors } = record;
   const head = place.count > 1 ? `job ${place.index}/${place.count} ` : '';
   const on = devices > 1 ? ` on ${sanitize(target)}` : '';
@@ -96,13 +98,19 @@ export function jobLine(record: JobRecord, place: Pick<Place, 'index' | 'count'>
   const ends = endedAsAsked(record) ? [] : [`ended by ${stopReason}`];
   const failed = errors.total > 0 ? [plural(errors.total, 'error')] : [];
   const said = [...parts, ...failed, ...ends].join('; ') || 'nothing completed';
-  return `${head}${sanitize(name)}${repeat === undefined ? '' : repeatText(repeat)}${on}: ${said}`;
+  const behind = `${repeat === undefined ? '' : repeatText(repeat)}${on}: ${said}`;
+  const room = width - columnsOf(`${head}${behind}`);
+  return `${head}${cutInMiddle(sanitize(name), Math.max(SHORT_NAME, room))}${behind}`;
 }
 
 /** The same of each record of jobs that have ended. */
-export function jobLines(records: readonly JobRecord[], { indexOf }: Pick<PlanClock, 'indexOf'>): string[] {
+export function jobLines(
+  records: readonly JobRecord[],
+  { indexOf }: Pick<PlanClock, 'indexOf'>,
+  width?: number,
+): string[] {
   return records.map((record) => {
     const devices = records.filter(({ name }) => name === record.name).length;
-    return jobLine(record, indexOf(record.name), devices);
+    return jobLine(record, indexOf(record.name), devices, width);
   });
 }

@@ -1,5 +1,6 @@
 /** Text on its way to a terminal: made harmless, coloured, wrapped. */
 import { styleText } from 'node:util';
+import { columnsOf } from './columns.js';
 
 export interface TextOptions {
   /** Use colour escapes. */
@@ -43,7 +44,7 @@ export function wrap(text: string, width: number, indent: number): string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const candidate = line === '' ? word : `${line} ${word}`;
-    if (candidate.length > width && line.trim() !== '') {
+    if (columnsOf(candidate) > width && line.trim() !== '') {
       lines.push(line);
       line = ' '.repeat(indent) + word;
     } else {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createHeatStrip } from '../../../bench/console/heat-strip.js';
 import { type LiveState, liveLines } from '../../../bench/console/live-view.js';
 import { progressOf } from '../../../bench/run/events.js';
+import { columnsOf } from '../../../reports/render/columns.js';
 import { tickOf } from '../ticks.js';
 
 const place = { index: 2, count: 3, elapsedMs: 12_000, leftMs: 36_000 };
@@ -11,7 +12,7 @@ function state(change: Partial<LiveState> = {}): LiveState {
   const event = progressOf(tickOf());
   const heat = createHeatStrip(100);
   for (let second = 0; second < 90; second++) heat.add(event.lately.octaves, second * 1000);
-  return { event, place, heat, told: ['job 1/3 first: read 1,000 IOPS'], ...change };
+  return { event, place, heat, told: [() => 'job 1/3 first: read 1,000 IOPS'], ...change };
 }
 
 for (const [columns, rows] of [
@@ -83,6 +84,20 @@ test('a ramp says that it is not measured', () => {
 test('names from files and devices cannot move the cursor', () => {
   const [job] = progressOf(tickOf()).jobs;
   const event = { ...progressOf(tickOf()), job: '\u001b[2J', jobs: [{ ...job, job: 'x\u001b[2J' }] };
-  const text = liveLines(state({ event, told: ['\u001b[2J'] }), { columns: 80, rows: 24 }).join('\n');
+  const text = liveLines(state({ event, told: [() => '\u001b[2J'] }), { columns: 80, rows: 24 }).join('\n');
   assert.ok(!text.includes('\u001b'));
+});
+
+test('names in wide characters fill no more than the screen', () => {
+  const { event = progressOf(tickOf()) } = state();
+  const jobs = event.jobs.map((job) => ({ ...job, job: '漢字'.repeat(40) }));
+  const wide = state({
+    event: { ...event, job: '一二三-'.repeat(60), jobs },
+    told: [() => '漢字'.repeat(200)],
+  });
+  for (const columns of [40, 80, 200]) {
+    const lines = liveLines(wide, { columns, rows: 24 });
+    for (const line of lines) assert.ok(columnsOf(line) <= columns, `${columns}: ${line}`);
+    assert.match(lines[0], /^一.*….* job 2\/3 {2}12 s of 48 s$/);
+  }
 });

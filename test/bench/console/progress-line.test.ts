@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPlanClock, type Place } from '../../../bench/console/plan-clock.js';
-import { cutInMiddle, jobLine, progressLine } from '../../../bench/console/progress-line.js';
+import { jobLine, progressLine } from '../../../bench/console/progress-line.js';
 import { type ProgressEvent, progressOf } from '../../../bench/run/events.js';
 import { planOf } from '../../../bench/run/plan/plan-views.js';
 import { emptyCounts } from '../../../engine/stats/operations.js';
@@ -120,10 +120,14 @@ test('at any width it fits, and what matters most stays', () => {
   assert.match(progressLine(told, place(told), 80), /^a-long-name\[….*=hybrid\] {2}/);
 });
 
-test('a name is cut in its middle', () => {
-  assert.equal(cutInMiddle('abcdefghij', 10), 'abcdefghij');
-  assert.equal(cutInMiddle('abcdefghij', 5), 'ab…ij');
-  assert.equal(cutInMiddle('abcdefghij', 6), 'abc…ij');
+test('where a line has so much room, the name of a job that has ended makes place for its figures', () => {
+  const [job] = troubledResult().jobs;
+  const named = { ...job, name: 'a-long-name-'.repeat(20) };
+  const place = { index: 1, count: 3 };
+  assert.ok(jobLine(named, place, 1).includes(named.name));
+  const line = jobLine(named, place, 1, 80);
+  assert.match(line, /^job 1\/3 a-long-nam…[\w-]{9}: \w+ [\d,]+ IOPS/);
+  assert.equal(jobLine(job, place, 1, 500), jobLine(job, place, 1));
 });
 
 test('the line of a job that has ended says what it did, and how it ended where that was not asked for', () => {
