@@ -8,7 +8,7 @@ import { deviceWarnings } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
 import { flashOf, smartOf } from './drive-logs.js';
-import { eventsOf } from './job/device-watch.js';
+import { eventsOf, requireUnchanged } from './job/device-watch.js';
 import { intervalLimits } from './job/interval-series.js';
 import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/job-run.js';
 import { RoundsWatch } from './job/rounds-watch.js';
@@ -232,12 +232,15 @@ async function runJobs(
   const written = new WrittenWatch(maxBytesWritten, planned, resumed?.writtenBytes);
   if (resumed !== undefined) noteRounds(result, rounds);
   checkpoint(result, hooks);
+  let began = false;
   for (const turn of turnsOf(planned.filter(({ turn }) => turn >= (resumed?.fromTurn ?? 0)))) {
     if (hooks.signal.aborted) return undefined;
     if (rounds.skips(turn[0])) continue;
     try {
       const onDevices = written.within(turn);
       await silence.endAll(onDevices);
+      if (began) await requireUnchanged(onDevices.map(({ device }) => device));
+      began = true;
       const purged = await purgeBefore(onDevices[0], purges, hooks);
       if (purged.length > 0) result.purges = [...(result.purges ?? []), ...purged];
       if (hooks.signal.aborted) return undefined;

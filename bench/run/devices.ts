@@ -112,6 +112,8 @@ function lostWhileWaiting(target: string, awaited: string): EngineError {
 /** How a run reaches its devices. */
 export interface Access {
   readonly wait?: WaitOptions;
+  /** Aborted: nothing is waited for any more. */
+  readonly abandonSignal?: AbortSignal | undefined;
   readonly shared?: SharedAccess | undefined;
   readonly pciLists?: DeviceLists | undefined;
   /** No I/O is to come. */
@@ -168,7 +170,13 @@ export async function withNamespaces(
 
 /** Attaches all devices of a configuration with the namespaces that its jobs run on, or none. */
 export async function openDevices(config: DeviceKeys, access: Access = {}): Promise<OpenDevice[]> {
-  const { shared, pciLists, planOnly, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
+  const {
+    shared,
+    pciLists,
+    planOnly,
+    abandonSignal,
+    wait = { waitMs: 0, signal: new AbortController().signal },
+  } = access;
   const open: OpenDevice[] = [];
   try {
     const { attach, allowUnsafeDma, hugepages, quirks, hostMemory, doorbells } = config;
@@ -187,6 +195,7 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
         queuePairs: mostQueuePairs(turns),
         ...(turns.flat().some(({ priority }) => priority !== undefined) ? { weightedRoundRobin: true } : {}),
         together: config.devices,
+        ...(abandonSignal ? { abandonSignal } : {}),
         ...(briefly ? { briefly } : {}),
         ...(pciLists ? { pciLists } : {}),
         ...(shared ? { shared } : {}),

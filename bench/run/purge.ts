@@ -214,16 +214,18 @@ export interface StepHooks extends JobHooks {
 /** As `does`; what a device does not answer in time is done once more, on what was done about that. Throws EngineError, NvmeStatusError. */
 async function twiceAtMost(
   purge: PlannedPurge,
+  { signal }: JobHooks,
   does: () => Promise<PurgeEnd>,
 ): Promise<{ readonly done: boolean; readonly recovery: readonly RecoveryStep[] }> {
   const { way, device, onTimeout } = purge;
   const first = await does().catch(async (error: unknown) => {
     const steps =
-      onTimeout === 'stop' ? undefined : await resetAfter(error, device.drive, 'purge', `Purge by ${way}`);
+      onTimeout === 'stop' ? undefined : await resetAfter(error, device, 'purge', `Purge by ${way}`);
     if (steps === undefined) throw error;
     return steps;
   });
   if (typeof first === 'boolean') return { done: first, recovery: [] };
+  if (signal.aborted) return { done: false, recovery: first };
   const second = await does();
   if (typeof second !== 'boolean') throw failed(purge, 'it did not answer in time, nor once more');
   return { done: second, recovery: first };
@@ -236,7 +238,7 @@ async function runPurge(purge: PlannedPurge, hooks: StepHooks): Promise<PurgeRec
   const startedAt = new Date();
   const beganMs = performance.now();
   const ways = { format, sanitize, deallocate };
-  const { done, recovery } = await twiceAtMost(purge, () => ways[way](purge, hooks));
+  const { done, recovery } = await twiceAtMost(purge, hooks, () => ways[way](purge, hooks));
   if (!done) return undefined;
   return {
     target: device.target,

@@ -28,7 +28,8 @@ async function withAttached<T>(
   { signal, abandonSignal, waitMs = 0, shared, pciLists, planOnly }: RunAccess,
   body: (devices: readonly OpenDevice[]) => Promise<T>,
 ): Promise<{ value?: T; failure?: unknown }> {
-  const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists, planOnly });
+  const wait = { waitMs, signal };
+  const devices = await openDevices(config, { wait, abandonSignal, shared, pciLists, planOnly });
   const abandon = (): void => {
     for (const { drive } of devices) drive.giveUp('asked to end at once');
   };

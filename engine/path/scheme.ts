@@ -70,6 +70,8 @@ export interface OpenOptions extends AttachOptions {
   quirks?: boolean;
   /** Queues that jobs will use; all that there are where left out. */
   queuePairs?: number;
+  /** Aborted: a device is not waited for while it comes up. */
+  abandonSignal?: AbortSignal;
   /** Queues have priorities: a controller that has it goes by weighted round robin. */
   weightedRoundRobin?: boolean;
 }

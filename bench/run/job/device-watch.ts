@@ -30,6 +30,25 @@ export async function namespaceChange({ drive, namespace }: OpenDevice): Promise
   }
 }
 
+/**
+ * Between jobs: throws EngineError where a namespace is not what it was when they were planned. On a controller that tells of
+ * itself, as another path sends commands for it that this one does not see.
+ */
+export async function requireUnchanged(devices: readonly OpenDevice[]): Promise<void> {
+  for (const device of devices) {
+    if (device.drive.events === undefined) continue;
+    const reason = await namespaceChange(device);
+    if (reason === undefined) continue;
+    throw new EngineError({
+      code: 'DEVICE_LOST',
+      op: 'begin the next job',
+      target: device.target,
+      reason,
+      hint: 'what was measured until then is in the report; look at the kernel log and the device',
+    });
+  }
+}
+
 export class DeviceWatch {
   readonly #device: OpenDevice;
   #lost: string | undefined;

@@ -25,7 +25,7 @@ export async function afterFailedStart(
       ? [failedStep('command', error.op, error)]
       : config.onTimeout === 'stop'
         ? undefined
-        : await resetAfter(error, device.drive, 'create-queues', 'Creation of the queue pairs of the job');
+        : await resetAfter(error, device, 'create-queues', 'Creation of the queue pairs of the job');
   if (recovery === undefined) return undefined;
   return jobs.map((planned, i) => ({ planned, at, recovery: i === failedAt ? recovery : [] }));
 }

@@ -5,7 +5,8 @@
 import { type Drive, EngineError, NvmeStatusError } from '../../../engine/index.js';
 import type { PreparedJob, StuckIo } from '../../../engine/load/index.js';
 import type { RecoveryStep } from '../../../reports/document/index.js';
-import type { PlannedJob } from '../plan/plan.js';
+import type { OpenDevice, PlannedJob } from '../plan/plan.js';
+import { requireUnchanged } from './device-watch.js';
 
 type Stuck = StuckIo & { readonly worker: number };
 
@@ -64,18 +65,21 @@ export const failedStep = (action: RecoveryStep['action'], what: string, error: 
 
 /**
  * What was done where a drive did not answer as `what` was asked of it. Undefined where nothing can be done, or the reset failed:
- * the error ends the run.
+ * the error ends the run. Throws EngineError where its namespace is not what it was.
  */
 export async function resetAfter(
   error: unknown,
-  drive: Drive,
+  device: OpenDevice,
   action: RecoveryStep['action'],
   what: string,
 ): Promise<RecoveryStep[] | undefined> {
+  const { drive } = device;
   if (!isSilence(error) || !mayReset(drive)) return undefined;
   const failed = failedStep(action, what, error);
   const { step, failure } = await reset(drive);
-  return failure === undefined ? [failed, step] : undefined;
+  if (failure !== undefined) return undefined;
+  await requireUnchanged([device]);
+  return [failed, step];
 }
 
 export class Recovery {

@@ -23,7 +23,7 @@ export class Silence {
   /** Resets a drive after an error that means its silence, for these jobs. Throws the error where nothing can be done. */
   async end(error: unknown, device: OpenDevice, jobs: readonly PlannedJob[], what: string): Promise<void> {
     const { drive } = device;
-    const steps = isToStop(jobs, device) ? undefined : await resetAfter(error, drive, 'command', what);
+    const steps = isToStop(jobs, device) ? undefined : await resetAfter(error, device, 'command', what);
     if (steps === undefined) throw error;
     this.#steps.set(drive, [...(this.#steps.get(drive) ?? []), ...steps]);
   }

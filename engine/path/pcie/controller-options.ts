@@ -14,6 +14,8 @@ export interface ControllerOptions {
   queuePairs?: number;
   /** Enabled with weighted round robin (CC.AMS), where it has that; round robin unless given. */
   weightedRoundRobin?: boolean;
+  /** Aborted: it is not waited for while it comes up. */
+  abandonSignal?: AbortSignal;
   /** Deadline of each admin command; 10 s where not given. */
   adminTimeoutMs?: number;
   /** Deadline of a normal shutdown; where not given 10 s, or what the controller says it needs (RTD3E), up to 60 s. */

@@ -88,7 +88,11 @@ export class Controller {
   static start(device: TransportDevice, options: ControllerOptions = {}): Promise<Controller> {
     const made = async (): Promise<Controller> =>
       new Controller(device, await disabledCapabilities(device, options), options);
-    return broughtUp(device, made, (controller) => controller.bringUp());
+    return broughtUp(device, made, (controller) => {
+      const abandon = (): void => controller.giveUp('asked to end at once');
+      options.abandonSignal?.addEventListener('abort', abandon, { once: true });
+      return controller.bringUp();
+    });
   }
 
   /**
@@ -131,7 +135,7 @@ export class Controller {
     // CAP.MQES is of I/O queues
     this.#adminMemory = allocateQueues(arena, this.manner.adminEntries, pageBytes);
     this.#commands = new CommandQueue(
-      await enableWith(this, this.#adminMemory, this.#options.weightedRoundRobin),
+      await enableWith(this, this.#adminMemory, this.#options),
       target,
       () => this.unusable(),
       (reason) => this.#standing.fallSilent(reason),

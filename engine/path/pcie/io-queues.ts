@@ -12,6 +12,7 @@ import {
 import { PRIORITIES, type QueuePriority, type SqMemory } from '../path.js';
 import type { Admin } from './admin.js';
 import { notOurs } from './controller-memory.js';
+import type { ControllerOptions } from './controller-options.js';
 import type { GivenMemory } from './given-memory.js';
 import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
@@ -88,7 +89,7 @@ export function queuePairMemory(
 export async function enableWith(
   parts: Pick<IoQueuesParts, 'capabilities' | 'pageBytes' | 'manner' | 'device'>,
   memory: QueueMemory,
-  weighted?: boolean,
+  { weightedRoundRobin: weighted, abandonSignal }: ControllerOptions,
 ): Promise<QueuePairMemory> {
   const { device, capabilities, pageBytes, manner } = parts;
   const { adminEntries: entries } = manner;
@@ -98,6 +99,7 @@ export async function enableWith(
     cqIova: memory.cq.iova,
     pageBytes,
     weighted,
+    abandonSignal,
   });
   return queuePairMemory(0, entries, memory, { capabilities, device });
 }

@@ -155,6 +155,8 @@ export interface AdminQueueSetup {
   readonly pageBytes: number;
   /** Weighted round robin, where the controller has it. */
   readonly weighted?: boolean | undefined;
+  /** Aborted: it is not waited for any more. */
+  readonly abandonSignal?: AbortSignal | undefined;
 }
 
 /** Sets the admin queues and CC, and waits for CSTS.RDY (3.5.1). Throws EngineError NOT_READY, CONTROLLER_FATAL. */
@@ -181,8 +183,11 @@ export async function enable(
     registers.write32(CSTS, CSTS_NSSRO);
   registers.write32(CC, cc | CC_EN);
   const timeoutMs = capabilities.readyTimeoutMs;
-  const answered = await waitUntil(() => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0, timeoutMs);
+  const isAsked = (): boolean => setup.abandonSignal?.aborted === true;
+  const isUp = (): boolean => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0;
+  const answered = await waitUntil(() => isUp() || isAsked(), timeoutMs);
   const csts = registers.read32(CSTS);
+  if (isAsked()) throw notReady(device, 'enable the controller', 'asked to end at once while CSTS.RDY was 0');
   if (!answered || csts === ALL_ONES)
     throw notReady(device, 'enable the controller', 'CSTS.RDY stayed 0', timeoutMs);
   if ((csts & CSTS_CFS) === 0) return;
@@ -209,12 +214,15 @@ export async function shutDown(device: TransportDevice, timeoutMs: number): Prom
   throw notReady(device, 'shut the controller down', 'CSTS.SHST did not become 2', timeoutMs);
 }
 
-function notReady(device: TransportDevice, op: string, reason: string, timeoutMs: number): EngineError {
+function notReady(device: TransportDevice, op: string, reason: string, timeoutMs?: number): EngineError {
   return new EngineError({
     code: 'NOT_READY',
     op,
     target: device.target,
-    reason: `${reason} for ${timeoutMs} ms`,
-    hint: 'power-cycle or reset the device, and look at the kernel log',
+    reason: timeoutMs === undefined ? reason : `${reason} for ${timeoutMs} ms`,
+    hint:
+      timeoutMs === undefined
+        ? 'attach it again'
+        : 'power-cycle or reset the device, and look at the kernel log',
   });
 }

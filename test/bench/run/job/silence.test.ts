@@ -101,6 +101,15 @@ describe('silence between jobs', { concurrency: 8 }, () => {
     assert.deepEqual([result.complete, result.devices[0].smartAfter !== undefined], [false, true]);
   });
 
+  test('a namespace that vanished while the controller hung is found before the next job', async () => {
+    const { result, failure } = await runOn('detach(49);hang(52)', {}, { iodepth: 1, io_timeout: '2s' });
+    assert.match(failure?.message ?? '', /namespace 1 is not there any more/);
+    assert.deepEqual(
+      result.jobs.map(({ name }) => name),
+      ['first'],
+    );
+  });
+
   for (const onTimeout of ['abort', 'stop'] as const)
     test(`a format that is not answered, on_timeout: ${onTimeout}`, async () => {
       const device = await openDevice(SIM, { hugepages: 'never' });

@@ -41,6 +41,16 @@ describe('controller', { concurrency: true }, () => {
     assert.deepEqual(device.log.slice(-3), ['CC=460000', 'unmap', 'close']);
   });
 
+  test('one that is not ready yet is let go when it is asked', async () => {
+    // CAP.TO of 127.5 s
+    const device = new FakeDevice({ cap: PLAIN_CAP | (0xffn << 24n), cstsWhenEnabled: 0 });
+    const abandon = new AbortController();
+    const start = Controller.start(device, { ...OPTIONS, abandonSignal: abandon.signal });
+    setTimeout(() => abandon.abort(), 20);
+    await assert.rejects(start, { code: 'NOT_READY', reason: /^asked to end at once/ });
+    assert.deepEqual(device.log.slice(-3), ['CC=460000', 'unmap', 'close']);
+  });
+
   test('an Identify without an answer ends the start, and the controller is reset without further commands', async () => {
     const device = new FakeDevice({ status: silentOn(IDENTIFY) });
     await assert.rejects(Controller.start(device, OPTIONS), {
