@@ -1,11 +1,18 @@
 /** Puts what a job counted into its part of the result document. */
 import { decodeStatus, statusName } from '../../engine/index.js';
 import { type IntervalCounts, isPaced, type WorkerResult } from '../../engine/load/index.js';
-import { type ByOperation, countsOf, OPERATIONS, responseCountsOf } from '../../engine/stats/operations.js';
+import {
+  type ByOperation,
+  countsOf,
+  countsOfAll,
+  OPERATIONS,
+  responseCountsOf,
+} from '../../engine/stats/operations.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import {
   buildErrors,
   buildFigures,
+  buildGaps,
   buildOperation,
   buildResponse,
   buildSlowest,
@@ -180,6 +187,10 @@ export function jobRecord(outcome: JobOutcome, beside: readonly JobOutcome[] = [
     ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
     drain: drainOf(workers),
     ...responseOf(planned, counts),
+    gaps: buildGaps(
+      countsOfAll(counts),
+      workers.map(({ gaps }) => gaps),
+    ),
     ...slowestOf(outcome),
     ...logOf(outcome),
     errors,

@@ -1,6 +1,7 @@
 /** A job as the engine takes it, and what each of its workers is told and says, as plain data between threads. */
 import type { CompletionMode, ProtectionCheck, QueuePriority, QueueSpec, SqMemory } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
+import type { GapReport } from './gaps.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { FlowGroup } from './pace/flow.js';
@@ -253,6 +254,8 @@ export interface WorkerReport {
   readonly garbageCollections: number;
   readonly garbageCollectionMs: number;
   readonly heapGrowthBytes: number;
+  /** Where its loop did not look for completions for more than 2 ms. */
+  readonly gaps: GapReport;
   /** How long the thread stood still within the measured time, in pauses of more than 10 ms, sleeps for interrupts aside. */
   readonly pausedNs: number;
   /** Times the kernel took the CPU away within the measured time; undefined where it does not say. */

@@ -11,6 +11,7 @@ import { HISTOGRAM_LENGTH, latencyIndex } from '../stats/histogram.js';
 import { COUNTS_LENGTH, LBAS_AT } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
 import { countAndStart } from './counting.js';
+import { GAP_NS, Gaps } from './gaps.js';
 import { Issued } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { BATCH_SLOTS, type Lane, startNs } from './lane.js';
@@ -32,6 +33,7 @@ const LENGTH = HISTOGRAM_LENGTH;
 const { OPERATION, START_LOW, START_HIGH, NEXT_OPERATION } = SLOT;
 const { COMPLETED, EMPTY_POLLS, BATCHES, LATE } = TALLY;
 const stamp = stampNs;
+const LONG_NS = GAP_NS;
 const TWO_32 = 2 ** 32;
 const TWO_MINUS_32 = 2 ** -32;
 
@@ -48,6 +50,12 @@ export class Loop {
   submitting = true;
   /** When completions were found last. */
   readonly reapedNs = new Float64Array(1);
+  /** When the loop looked last, as far as that is known. */
+  readonly lookedNs = Float64Array.of(Number.POSITIVE_INFINITY);
+  /** Where it did not look for long. */
+  readonly gaps = new Gaps();
+  /** What is found may have been in flight over a gap. */
+  private afterGap = false;
   readonly pacer: Pacer;
   /** When the last of them were rung for. */
   readonly submittedNs = new Float64Array(1);
@@ -104,10 +112,23 @@ export class Loop {
     stamp(this.reapedNs);
     queue.release();
     this.tally[BATCHES]++;
+    if (this.reapedNs[0] - this.lookedNs[0] > LONG_NS) this.noteGap(this.reapedNs);
+    this.lookedNs[0] = this.reapedNs[0];
     if (this.reapedNs[0] >= this.stopAtNs[0]) this.submitting = false;
-    const all = queue.failures === 0 && lane.parkedCount === 0 && this.submitting === true;
+    const all = queue.failures === 0 && lane.parkedCount === 0 && this.sendsAll;
     if (all && this.pacer.takeAll(found)) this.again(lane, found);
     else this.settle(lane, this.account(lane, 0, found));
+  }
+
+  /** Between the last look and that time there was none for long. */
+  noteGap(atNs: Float64Array): void {
+    this.gaps.note(this.lookedNs, atNs, this.outstanding());
+    this.afterGap = true;
+  }
+
+  /** Whatever completes goes out again, and needs no look one by one. */
+  protected get sendsAll(): boolean {
+    return this.submitting === true && this.afterGap === false;
   }
 
   /** Of the batch, `done` slots are free. */
@@ -174,6 +195,7 @@ export class Loop {
     const { statuses, failures } = lane.queue;
     const late = this.reapedNs[0] >= this.stopAtNs[0];
     const histograms = late ? this.late : this.histograms;
+    if (this.afterGap) this.afterGap = this.gaps.covers(this.reapedNs);
     let done = first;
     for (let i = first; i < found; i++) {
       const slot = batch[i];
@@ -190,6 +212,7 @@ export class Loop {
         histograms[slots[record + OPERATION] * LENGTH + index]++;
         if (this.varied) histograms[LBAS_AT + slots[record + OPERATION]] += lane.lbas[slot];
         this.completed(lane, slot, histograms);
+        if (this.afterGap && !late) this.gaps.count(slots, record, this.reapedNs);
         this.tally[late ? LATE : COMPLETED]++;
       }
       slots[record + START_HIGH] = UNUSED;
@@ -276,6 +299,7 @@ export class Loop {
     const [unexpected, failed] = [tally[TALLY.UNEXPECTED], tally[TALLY.ERRORS]];
     this.histograms.fill(0);
     this.late.fill(0);
+    this.gaps.reset();
     tally.fill(0);
     tally[TALLY.UNEXPECTED] = unexpected;
     if (keepFailures) tally[TALLY.ERRORS] = failed;

@@ -1,6 +1,7 @@
 /** HOT: the loop where what is free waits for its time. All that has completed is parked, and each turn sends what may go by then. */
 import { BATCH } from '../path/path.js';
 import { stampNs } from '../sys/clock.js';
+import { GAP_NS } from './gaps.js';
 import type { Lane } from './lane.js';
 import { Loop } from './loop.js';
 import { TALLY } from './tally.js';
@@ -21,6 +22,8 @@ export abstract class ParkingLoop extends Loop {
     const found = queue.reap(lane.batch, BATCH);
     stampNs(this.nowNs);
     queue.release();
+    if (this.nowNs[0] - this.lookedNs[0] > GAP_NS) this.noteGap(this.nowNs);
+    this.lookedNs[0] = this.nowNs[0];
     if (this.nowNs[0] >= this.stopAtNs[0]) this.submitting = false;
     if (found === 0) this.tally[TALLY.EMPTY_POLLS]++;
     else {

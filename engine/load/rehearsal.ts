@@ -106,7 +106,7 @@ function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): Calibr
       control.requestSwap();
       loop.source.endPass();
       session.meetSeldom();
-    }
+    } else loop.gaps.close();
     if (slices % SLICES_BETWEEN_SWAPS === SLICE_OF_OLD_IOS) {
       for (const lane of loop.lanes) lane.ageOutstanding();
       latencyIndex(slices);

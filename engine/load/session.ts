@@ -5,6 +5,7 @@ import { yieldCpu } from '../sys/affinity.js';
 import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, MOST_STUCK, STATE, STOP, WORD } from './control-block.js';
+import { GAP_NS } from './gaps.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
 import { loopOf } from './loops.js';
@@ -95,6 +96,7 @@ export class Session {
     if (spec.rampTimeMs === 0) onMeasure();
     const startNs = nowNs();
     loop.reapedNs[0] = startNs;
+    loop.lookedNs[0] = startNs;
     control.setState(STATE.RAMP);
     // During the ramp the number of I/Os does not count: it must not end before the measurement begins.
     loop.pacer.renew(spec.rampTimeMs > 0 ? Number.POSITIVE_INFINITY : spec.numberIos);
@@ -199,7 +201,9 @@ export class Session {
     if (!found) this.idle();
     if (control.swapPending()) this.swap();
     stampNs(this.sliceEndNs);
-    if (loop.tally[TALLY.SLEEPS] === sleeps) this.notePause();
+    const slept = loop.tally[TALLY.SLEEPS] !== sleeps;
+    if (!slept) this.notePause();
+    this.noteGap(slept);
     this.publish();
     this.heedStop();
     if (this.sliceEndNs[0] >= this.nextCheckNs[0]) this.checkTimeout();
@@ -211,6 +215,7 @@ export class Session {
   meetSeldom(): void {
     this.measuredFromNs[0] = Number.NEGATIVE_INFINITY;
     this.sliceEndNs[0] -= LONG_NS;
+    this.loop.lookedNs[0] -= LONG_NS;
     this.nextCheckNs[0] = 0;
   }
 
@@ -225,6 +230,14 @@ export class Session {
     const fromNs = Math.max(this.beforeNs[0], this.measuredFromNs[0]);
     const toNs = Math.min(this.sliceEndNs[0], this.loop.stopAtNs[0]);
     if (toNs - fromNs > PAUSE_NS) this.loop.tally[TALLY.PAUSED_NS] += toNs - fromNs;
+  }
+
+  /** Since the loop looked last. A sleep is none, as long as it takes no longer than it is meant to. */
+  private noteGap(slept: boolean): void {
+    const { loop } = this;
+    const mayTakeNs = slept ? GAP_NS + LONGEST_SLEEP_MS * NS_PER_MS : GAP_NS;
+    if (this.sliceEndNs[0] - loop.lookedNs[0] > mayTakeNs) loop.noteGap(this.sliceEndNs);
+    loop.lookedNs[0] = this.sliceEndNs[0];
   }
 
   private publish(): void {
@@ -298,5 +311,6 @@ function roundsOf(spec: WorkerSpec): number {
   if (spec.rehearsed) return ROUNDS_REHEARSED;
   if (spec.completion === 'interrupt') return ROUNDS_BEFORE_SLEEP;
   if (spec.completion === 'hybrid') return ROUNDS_HYBRID;
-  return spec.yieldWhenIdle ? ROUNDS_SHARED : ROUNDS;
+  // Of many lanes too, a slice takes far less than what counts as a gap.
+  return spec.yieldWhenIdle ? ROUNDS_SHARED : Math.ceil(ROUNDS / spec.lanes.length);
 }

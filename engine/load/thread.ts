@@ -193,6 +193,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     garbageCollections: within.length,
     garbageCollectionMs: within.reduce((sum, c) => sum + c.durationMs, 0),
     heapGrowthBytes: after.heapBytes - before.heapBytes,
+    gaps: loop.gaps.report(),
     pausedNs: after.tally[TALLY.PAUSED_NS],
     ...(before.switches !== undefined && after.switches !== undefined
       ? { involuntaryContextSwitches: after.switches - before.switches }

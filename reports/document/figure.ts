@@ -22,6 +22,8 @@ export interface Figure<Source> {
   readonly detail?: (source: Source) => string;
   /** Nothing is said of it in a sentence where it is 0. */
   readonly silentAtZero?: true;
+  /** Where people are told of it; wherever it was measured, where left out. */
+  readonly toldWhere?: (source: Source) => boolean;
   /** `gated`: gates may speak of it. `compared`: comparisons show it as well. */
   readonly use?: 'gated' | 'compared';
   /** One of the few that sum an operation up: over repeats, in rankings. */

@@ -6,6 +6,7 @@
 import { celsiusOf } from '../../engine/spec/smart.js';
 import { formatCount, formatDuration, formatLatency } from '../render/format.js';
 import type { Figure, OperationFacts } from './figure.js';
+import { GAP_FIGURES } from './gap-figures.js';
 import { RATE_FIGURES } from './rate-figures.js';
 import type { JobRecord, LatencyNs, SearchRecord, SmartRecord } from './result.js';
 import { countsErrors } from './uncounted.js';
@@ -173,6 +174,7 @@ export const JOB_FIGURES = [
     value: ({ search }) => search?.found,
   },
   ...RATE_FIGURES,
+  ...GAP_FIGURES,
   {
     name: 'drained',
     what: 'I/Os that completed after the measured time: in no rate and no latency',

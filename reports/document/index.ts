@@ -3,6 +3,7 @@ export * from '../report-error.js';
 export type { AttemptRecord, CutShortRecord } from './attempts.js';
 export * from './build.js';
 export { canonical } from './canonical.js';
+export { buildGaps } from './gaps.js';
 export * from './intervals.js';
 export { laterSettings } from './job-workload.js';
 export * from './json.js';

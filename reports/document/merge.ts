@@ -5,6 +5,7 @@ import { ReportError } from '../report-error.js';
 import { highestOf } from '../statistics/extremes.js';
 import { buildErrors, combineOperations, combineResponses, joinFigures } from './build.js';
 import { digestOf, distinct } from './canonical.js';
+import { combineGaps } from './gaps.js';
 import { grouped } from './grouped.js';
 import { type HistogramReader, readingHistograms } from './histograms.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
@@ -196,12 +197,20 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
   };
 }
 
+/** What jobs together have as one over all their operations. */
+function histogramsOf(
+  jobs: readonly JobRecord[],
+  reader: HistogramReader,
+): Pick<JobRecord, 'response' | 'gaps'> {
+  return { response: combineResponses(jobs, reader), gaps: combineGaps(jobs, reader) };
+}
+
 /** Jobs of one host, which ran one after another: measured times add up, and rates are over all of it. */
 function sumInTurn(jobs: readonly JobRecord[], reader: HistogramReader): JobRecord {
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const directions = combined(jobs, (parts) => operationInTurn(parts, elapsedNs, reader));
-  return { ...joined(jobs, 'in turn'), elapsedNs, directions, response: combineResponses(jobs, reader) };
+  return { ...joined(jobs, 'in turn'), elapsedNs, directions, ...histogramsOf(jobs, reader) };
 }
 
 /** Jobs of several hosts, which ran side by side: rates add up. */
@@ -209,7 +218,7 @@ function sumOfHosts(jobs: readonly JobRecord[], reader: HistogramReader): JobRec
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = highestOf(jobs.map((job) => job.elapsedNs));
   const directions = combined(jobs, (parts) => combineOperations(parts, reader));
-  return { ...joined(jobs, 'side by side'), elapsedNs, directions, response: combineResponses(jobs, reader) };
+  return { ...joined(jobs, 'side by side'), elapsedNs, directions, ...histogramsOf(jobs, reader) };
 }
 
 function checkHistograms(jobs: readonly JobRecord[]): void {

@@ -3,12 +3,13 @@
  * schema. A change that an older reader would misread raises SCHEMA_VERSION; a new optional field does not.
  */
 import { z } from 'zod';
-import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { attemptSchema } from './attempts.js';
 import { calibrationSchema } from './calibration.js';
+import { gapsSchema } from './gaps-record.js';
 import { gateSchema } from './gate-record.js';
 import { healthSchema } from './health-record.js';
 import { latencyMonitorSchema } from './latency-monitor.js';
+import { histogramSchema, latencySchema } from './latency-record.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
 import { proofSchema, verdictSchema } from './proof.js';
@@ -49,23 +50,6 @@ const bytes = amount;
 const isoTime = z.iso.datetime({ offset: true });
 
 const warningSchema = z.object({ code: z.string(), message: z.string(), advice: z.string() });
-
-/** What nvbench measures has all of it; an imported result has what the other tool took. */
-const latencySchema = z.object({
-  min: amount.optional(),
-  mean: amount.optional(),
-  stddev: amount.optional(),
-  max: amount.optional(),
-  p50: amount.optional(),
-  p90: amount.optional(),
-  p95: amount.optional(),
-  p99: amount.optional(),
-  p99_9: amount.optional(),
-  p99_99: amount.optional(),
-  p99_999: amount.optional(),
-});
-
-const histogramSchema = z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() });
 
 const operationSchema = z.object({
   /** I/Os that completed with success. */
@@ -239,6 +223,8 @@ const jobSchema = z.object({
   drain: drainSchema.optional(),
   /** Over all operations, where the job had a rate. */
   response: responseSchema.optional(),
+  /** Where workers did not look, and the latencies without what was in flight then; absent in imported results, and in older ones. */
+  gaps: gapsSchema.optional(),
   /** The slowest first, within the measured time; absent where they were not kept, while the job runs, and in sums of jobs. */
   slowest: z.array(slowIoSchema).optional(),
   /** Of a job that logged its I/Os: the file, how many records it has, and how many I/Os are not among them. */

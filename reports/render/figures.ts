@@ -17,7 +17,9 @@ export function measuredOf<Source>(
   figures: readonly Figure<Source>[],
   sources: readonly Source[],
 ): readonly Figure<Source>[] {
-  return shownOf(figures).filter(({ value }) => sources.some((source) => value(source) !== undefined));
+  return shownOf(figures).filter(({ value, toldWhere }) =>
+    sources.some((source) => value(source) !== undefined && toldWhere?.(source) !== false),
+  );
 }
 
 /** Heads of the columns of figures that are shown. */
@@ -40,9 +42,17 @@ export function meanCellOf<Source>({ quantity, value }: Shown<Source>, sources: 
 
 /** The figure in a sentence, such as `CPU per I/O 237 ns`; with `before` also what it was. Undefined where there is nothing to say. */
 export function saidOf<Source>(figure: Figure<Source>, source: Source, before?: Source): string | undefined {
-  const { quantity, value, head = '', said = (text) => `${head} ${text}`, detail, silentAtZero } = figure;
+  const {
+    quantity,
+    value,
+    head = '',
+    said = (text) => `${head} ${text}`,
+    detail,
+    silentAtZero,
+    toldWhere,
+  } = figure;
   const [now, then] = [value(source), before === undefined ? undefined : value(before)];
-  if (now === undefined || (now === 0 && silentAtZero)) return undefined;
+  if (now === undefined || (now === 0 && silentAtZero) || toldWhere?.(source) === false) return undefined;
   const { text } = QUANTITIES[quantity];
   const change = then === undefined || text(then) === text(now) ? '' : `${text(then)} to `;
   const more = detail?.(source) ?? '';

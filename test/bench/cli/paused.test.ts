@@ -26,4 +26,11 @@ test('a process that is stopped for part of its measurement has a warning and th
   );
   // The time of the test's own timer, less what starting and stopping take.
   assert.ok((job.workers[0].pausedNs ?? 0) >= 0.9e9, `${job.workers[0].pausedNs} ns`);
+  const { gaps, directions } = job;
+  const longestNs = directions.read?.latencyNs.max ?? 0;
+  assert.ok(longestNs >= 0.9e9, `${longestNs} ns`);
+  assert.ok(gaps !== undefined && gaps.ios >= 1 && gaps.durationNs >= 0.9e9, JSON.stringify(gaps));
+  assert.equal(gaps.ios + gaps.others.ios, directions.read?.ios);
+  // The stop is in the latencies with gaps, and in none of those without.
+  assert.ok((gaps.others.latencyNs.max ?? longestNs) < longestNs / 2, JSON.stringify(gaps.others));
 });

@@ -28,6 +28,7 @@ export const idleWorker: WorkerResult = {
   garbageCollections: 0,
   garbageCollectionMs: 0,
   heapGrowthBytes: 0,
+  gaps: { count: 0, durationNs: 0, ios: 0, latencies: [] },
   pausedNs: 0,
   unexpectedCompletions: 0,
 };

@@ -1,7 +1,9 @@
 /** Results whose jobs have every figure. */
+import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import {
   type BenchResult,
+  buildGaps,
   buildResponse,
   buildSmart,
   buildWorker,
@@ -27,6 +29,9 @@ export function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): Jo
     ...readJob(),
     figures: { depthAsked: 32, keptDepth: 31.5, rateAskedIops: 5000, unsentIos: 4 },
     response: buildResponse(countsOf([5000, 9], [70_000, 1])),
+    gaps: buildGaps(countsOf([1000, 9], [5_000_000, 1]), [
+      { count: 1, durationNs: 4e6, latencies: [[latencyIndex(5_000_000), 1]] },
+    ]),
     search: {
       max: 'rate_iops',
       while: 'response_p99 <= 1ms',

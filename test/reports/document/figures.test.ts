@@ -1,6 +1,7 @@
 /** The table of figures: what every reader makes of its rows. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { latencyIndex } from '../../../engine/stats/histogram.js';
 import {
   DEVICE_FIGURES,
   type Figure,
@@ -11,6 +12,8 @@ import { evaluateGates, GateError, parseGate } from '../../../reports/gates/inde
 import {
   type BenchResult,
   buildFigures,
+  buildGaps,
+  buildLatency,
   buildOperation,
   buildResponse,
   buildSmart,
@@ -180,4 +183,39 @@ test('response times of jobs that are added up come from their histograms', () =
     sum: true,
   }).jobs;
   assert.deepEqual([job.response?.ios, job.response?.latencyNs.mean], [40, 1250]);
+});
+
+describe('what is told of gaps', () => {
+  const inGap = latencyIndex(5_000_000);
+  const gaps = buildGaps(countsOf([1000, 9], [5_000_000, 3]), [
+    { count: 1, durationNs: 4e6, latencies: [[inGap, 1]] },
+    { count: 2, durationNs: 1e7, latencies: [[inGap, 2]] },
+  ]);
+
+  test('is the latencies with and without what was in flight over one', () => {
+    assert.deepEqual([gaps.count, gaps.durationNs, gaps.ios, gaps.others.ios], [3, 1.4e7, 3, 9]);
+    assert.equal(gaps.others.latencyNs.max, buildLatency(countsOf([1000, 9])).max);
+    const text = formatView('text', [resultWith([jobWith(250, { gaps })])], options).replace(/\s+/g, ' ');
+    assert.match(text, /in gaps 3 \(over 3 gaps of the loop, 14(\.0)? ms in all\)/);
+    const [check] = gated('without_gaps_max <= 2us', resultWith([jobWith(250, { gaps })])).checks;
+    assert.equal(check.value, 1000);
+  });
+
+  test('is nothing for people where no I/O was in one, and bounds of gates hold all the same', () => {
+    const none = buildGaps(countsOf([1000, 9]), [{ count: 1, durationNs: 4e6, latencies: [] }]);
+    const result = resultWith([jobWith(250, { gaps: none })]);
+    for (const format of ['text', 'markdown', 'html'] as const)
+      assert.ok(!formatView(format, [result], options).includes('without gaps'), format);
+    assert.equal(gated('without_gaps_p99 <= 2us', result).checks[0].value, 1000);
+    assert.equal(gated('gap_ios == 0', result).verdict, 'pass');
+  });
+
+  test('is of all jobs that are added up, by their counts', () => {
+    const read = buildOperation(countsOf([1000, 9], [5_000_000, 3]), 4096, 2e9, 0);
+    const result = resultWith([jobWith(250, { gaps, directions: { read } })]);
+    const startedAt = '2026-01-02T00:00:00.000Z';
+    const later = { ...result, startedAt, jobs: result.jobs.map((job) => ({ ...job, startedAt })) };
+    const [{ gaps: merged }] = mergeResults([result, later], { toolVersion: '1', sum: true }).jobs;
+    assert.deepEqual([merged?.count, merged?.ios, merged?.others.ios], [6, 6, 18]);
+  });
 });
