@@ -9,6 +9,11 @@ export function checkBatches(job: ReadJob): Finding[] {
   const beside = (['rate', 'rate_iops', 'thinktime', 'flow', 'search'] as const).find((key) => keys[key]);
   const found = beside === undefined ? [] : rivals(job, BATCHING, beside);
   if (ranges > 1) found.push(...rivals(job, BATCHING, `num_range: ${ranges}`));
+  const { iodepth_batch_complete_min: least = 1, iodepth_batch_complete_max: most } = keys;
+  if (most !== undefined && most < least && !bad.has('iodepth_batch_complete_min')) {
+    const message = `${most} are fewer than iodepth_batch_complete_min: ${least} waits for`;
+    found.push(finding(sourceOf(job, 'iodepth_batch_complete_max'), message, `use ${least} at least`));
+  }
   if (bad.has('iodepth')) return found;
   for (const key of ['iodepth_batch_complete_min', 'iodepth_low'] as const) {
     const value = keys[key];

@@ -91,6 +91,14 @@ export const PACE_KEYS = {
     help: 'So many I/Os of a queue pair have to complete before others go in their places. Each counts as completed when it is found, not when the last of them is.',
     alsoCalled: ['iodepth_batch_complete'],
   },
+  iodepth_batch_complete_max: {
+    kind: integer(1, 65_535),
+    field: 'iodepthBatchCompleteMax',
+    absent: 'all that have completed',
+    sweep: true,
+    identity: 'work',
+    help: 'The most completions of a queue pair that are taken, `iodepth_batch_complete_min` at least, before others go in their places. Those beyond wait for the next look, and that is in their latency.',
+  },
   iodepth_low: {
     kind: integer(1, 65_535),
     field: 'iodepthLow',

@@ -7,6 +7,7 @@ import { defaultOf } from './key-table.js';
 export const BATCHING = [
   'iodepth_batch',
   'iodepth_batch_complete_min',
+  'iodepth_batch_complete_max',
   'iodepth_low',
 ] as const satisfies readonly JobKey[];
 

@@ -1,6 +1,7 @@
 /** One job of fio to one of ours. */
 import { fioOption, type NamedFioOption } from '../config/fio/options.js';
 import { type RwPattern, writes } from '../config/pattern.js';
+import { workBatches } from './batches.js';
 import { workContent } from './content.js';
 import { type Draft, hasKey, isSet, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
 import type { ConvertFinding } from './finding.js';
@@ -131,6 +132,7 @@ function workAll(draft: Draft): Target[] {
   workZones(draft);
   if (!plays) workPlacement(draft);
   workRest(draft);
+  workBatches(draft);
   if (!plays) workVerify(draft);
   checkZones(draft);
   notePastKernel(draft, targets);

@@ -101,6 +101,8 @@ export interface JobSpec extends Shared, ZonedSpec, StridedSpec {
   readonly iodepthBatch?: number;
   /** So many slots of a queue must be free before any I/O goes there, unless none is in flight; 1 unless given. */
   readonly iodepthBatchCompleteMin?: number;
+  /** The most completions of a queue that are taken before others go in their places, `iodepthBatchCompleteMin` at least; all unless given. */
+  readonly iodepthBatchCompleteMax?: number;
   /** Weight of each worker among those of the turn that keep pace, and what these share; not beside rates, pauses or zones. */
   readonly flowWeight?: number;
   readonly flowGroup?: FlowGroup;

@@ -27,6 +27,8 @@ export class Lane {
   readonly dueNs: Float64Array;
   /** Logical blocks of what is outstanding in each slot; of jobs whose I/Os have several lengths. */
   readonly lbas: Int32Array;
+  /** The most completions that the next look takes, BATCH at most. */
+  room = BATCH;
   /** I/Os in flight once what is outstanding in each slot was submitted; of jobs that want to know of single I/Os. */
   readonly depths: Int32Array;
 

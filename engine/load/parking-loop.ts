@@ -1,5 +1,4 @@
 /** HOT: the loop where what is free waits for its time. All that has completed is parked, and each turn sends what may go by then. */
-import { BATCH } from '../path/path.js';
 import { stampNs } from '../sys/clock.js';
 import { GAP_NS } from './gaps.js';
 import type { Lane } from './lane.js';
@@ -19,7 +18,7 @@ export abstract class ParkingLoop extends Loop {
 
   private parkingTurn(lane: Lane): void {
     const { queue } = lane;
-    const found = queue.reap(lane.batch, BATCH);
+    const found = queue.reap(lane.batch, lane.room);
     stampNs(this.nowNs);
     queue.release();
     if (this.nowNs[0] - this.lookedNs[0] > GAP_NS) this.noteGap(this.nowNs);

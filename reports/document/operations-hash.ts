@@ -35,6 +35,7 @@ const NO_OTHER_IOS: readonly string[] = [
   'thinktime_blocks_type',
   'iodepth_batch',
   'iodepth_batch_complete_min',
+  'iodepth_batch_complete_max',
   'iodepth_low',
   'search',
   'parallel',

@@ -105,7 +105,7 @@ export const DEPTH: FioOptions = {
     idle: ['0', '1'],
     also: ['iodepth_batch_complete'],
   }),
-  ...asKey('iodepth_batch_complete_max', count, 'how many completions are taken at once', {
+  ...asKey('iodepth_batch_complete_max', count, '`iodepth_batch_complete_max`', {
     only: 'asynchronous',
   }),
   ...asKey('iodepth_low', count, '`iodepth_low`', { only: 'asynchronous' }),

@@ -12,6 +12,17 @@ test('a queue holds no more than its iodepth', () => {
   assert.deepEqual([job.iodepthLow, job.iodepthBatchCompleteMin, job.iodepthBatch], [8, 8, 0]);
 });
 
+test('no fewer completions are taken than are waited for', () => {
+  const least = ['iodepth: 8', 'iodepth_batch_complete_min: 4'];
+  assert.match(
+    message(...least, 'iodepth_batch_complete_max: 3'),
+    /^3 are fewer than iodepth_batch_complete_min: 4 waits for/,
+  );
+  const [job] = parse(file([...least, 'iodepth_batch_complete_max: 4'])).jobs;
+  assert.equal(job.iodepthBatchCompleteMax, 4);
+  assert.equal(parse(file(least)).jobs[0].iodepthBatchCompleteMax, undefined);
+});
+
 for (const other of ['rate: 1M', 'rate_iops: 5', 'thinktime: 1ms', 'flow: 2'])
   test(`they are not to be had with ${other}`, () => {
     assert.match(

@@ -5,6 +5,7 @@ import { BatchedLoop, isBatched } from '../../../engine/load/batched-loop.js';
 import type { WorkerSpec } from '../../../engine/load/job.js';
 import { loopOf } from '../../../engine/load/loops.js';
 import { rehearse } from '../../../engine/load/rehearsal.js';
+import { TALLY } from '../../../engine/load/tally.js';
 import { playedSpec } from './specs.js';
 
 function batched(change: Partial<WorkerSpec> & { iodepth?: number }, lanes = 1) {
@@ -30,6 +31,7 @@ function batched(change: Partial<WorkerSpec> & { iodepth?: number }, lanes = 1) 
 test('a job that asks for nothing of it has the loop without', () => {
   assert.equal(isBatched({}), false);
   assert.equal(isBatched({ iodepthBatch: 0, iodepthBatchCompleteMin: 1 }), false);
+  assert.equal(isBatched({ iodepthBatchCompleteMax: 1 }), true);
 });
 
 test('iodepth_low leaves a queue alone until no more than that are in flight, and fills it then', () => {
@@ -45,6 +47,29 @@ test('iodepth_batch_complete_min has so many complete before others go', () => {
   assert.deepEqual(
     [0, 1, 2, 1, 6].map((completed) => after(completed)[0]),
     [8, 7, 5, 8, 8],
+  );
+});
+
+test('iodepth_batch_complete_max takes no more before others go in their places', () => {
+  const { loop, after } = batched({ iodepthBatchCompleteMin: 2, iodepthBatchCompleteMax: 3 });
+  const { tally } = loop;
+  const seen = [0, 1, 5, 0, 0, 0].map((completed) => [after(completed)[0], tally[TALLY.COMPLETED]]);
+  // One waits for a second; of six three are taken, then the other three, since each look leaves what is beyond the most.
+  assert.deepEqual(seen, [
+    [8, 0],
+    [7, 1],
+    [8, 3],
+    [8, 6],
+    [8, 6],
+    [8, 6],
+  ]);
+});
+
+test('with iodepth_low, shares are taken one after the other until so few are in flight', () => {
+  const { after } = batched({ iodepthLow: 2, iodepthBatchCompleteMax: 2 });
+  assert.deepEqual(
+    [0, 8, 0, 0].map((completed) => after(completed)[0]),
+    [8, 6, 4, 8],
   );
 });
 

@@ -97,6 +97,7 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   rate_process: ['poisson', { rate: '1M' }],
   iodepth_batch: [1],
   iodepth_batch_complete_min: [2, { iodepth: 4 }],
+  iodepth_batch_complete_max: [2, { iodepth: 4 }],
   iodepth_low: [2, { iodepth: 4 }],
   flow: [2],
   thinktime: ['1ms'],
