@@ -8,6 +8,7 @@ import { changeText } from '../compare/table.js';
 import type { JudgedChange, Verdict } from '../compare/verdict.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
+import { driveTexts } from '../render/drives.js';
 import { type AbDocument, type AbSequential, type AbSideName, sideOf } from './document.js';
 import { confidenceAt } from './looks.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
@@ -60,6 +61,8 @@ export interface AbAnalysis {
   readonly software: readonly string[];
   /** What is to be read before any figure, of the devices of all legs. */
   readonly notices: readonly string[];
+  /** Each once, a line for each. */
+  readonly drives: readonly string[];
   /** What sets side B apart from side A: the configuration, and whatever else was found. */
   readonly differences: readonly Difference[];
   /** What changed between legs of one side, which should not. */
@@ -201,6 +204,7 @@ export function analyseAb(document: AbDocument, asked: AbCertainty = askedCertai
     controls,
     software: [...new Set(software.map(({ transport }) => transport))],
     notices: deviceNotices(devices),
+    drives: driveTexts([{ devices }]),
     ...differencesIn(document),
     jobs,
     unmatched,

@@ -2,6 +2,7 @@
 
 import { readingHistograms } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
+import { driveTexts } from '../render/drives.js';
 import { type Difference, differencesOf } from './comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from './default-certainty.js';
 import { judgeTogether } from './families.js';
@@ -33,6 +34,8 @@ export interface Comparison {
   readonly next: readonly string[];
   /** What is to be read before any figure, of the devices of both sides. */
   readonly notices: readonly string[];
+  /** Of both sides, each once, a line for each. */
+  readonly drives: readonly string[];
   readonly confidence: number;
   readonly margin: number;
   readonly correction: 'benjamini-bogomolov';
@@ -89,6 +92,7 @@ export function comparisonOf(
     base: base.documents.map(({ name }) => name),
     next: next.documents.map(({ name }) => name),
     notices: deviceNotices([...base.documents, ...next.documents].flatMap(({ result }) => result.devices)),
+    drives: driveTexts([...base.documents, ...next.documents].map(({ result }) => result)),
     ...certainty,
     correction: 'benjamini-bogomolov',
     differences: groupDifferences(base.documents, next.documents),

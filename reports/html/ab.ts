@@ -14,7 +14,7 @@ import {
 import { countsText, reasonTexts, seriesText } from '../compare/table.js';
 import { escapeHtml } from '../render/html.js';
 import { changesHtml, foundHtml } from './changes.js';
-import { listHtml, noticeHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { drivesHtml, listHtml, noticeHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
 
 function jobHtml(job: AbJob, margin: number): string {
   const body = changesHtml(job, {
@@ -34,9 +34,10 @@ export function htmlAb(analysis: AbAnalysis): string {
   const sections = jobs.map((job) => jobHtml(job, margin)).join('\n');
   const counts = `<p class="big">${escapeHtml(countsText(analysis) || 'nothing to compare')}</p>`;
   return pageHtml({
-    title: 'nvbench paired experiment',
+    title: ['nvbench paired experiment', ...designTexts(analysis).slice(0, 1)].join(' - '),
     header: [
       '<h1>nvbench paired experiment</h1>',
+      ...drivesHtml(analysis.drives),
       ...designTexts(analysis).map((text) => `<p class="sub">${escapeHtml(text)}</p>`),
       ...[...abNotices(analysis), ...driftTexts(analysis)].map(noticeHtml),
     ].join('\n'),

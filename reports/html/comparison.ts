@@ -18,7 +18,14 @@ import {
 } from '../compare/table.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
 import { changesHtml, foundHtml } from './changes.js';
-import { listHtml, noticeHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { drivesHtml, listHtml, noticeHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
+
+/** The first of several stands for them in a title. */
+const firstText = ([first = '', ...more]: readonly string[]): string =>
+  more.length === 0 ? first : `${first} and ${more.length} more`;
+
+const againstText = (base: readonly string[], next: readonly string[]): string =>
+  `${firstText(next)} against ${firstText(base)}`;
 
 const namesText = (names: readonly string[]): string => names.join(', ');
 
@@ -65,11 +72,17 @@ function comparisonHtml(comparison: Comparison, suffix: string): string {
   ].join('\n');
 }
 
-function page(comparisons: readonly Comparison[], heads: readonly string[], main: string): string {
+function page(
+  comparisons: readonly Comparison[],
+  title: string,
+  heads: readonly string[],
+  main: string,
+): string {
   return pageHtml({
-    title: 'nvbench comparison',
+    title: `nvbench comparison - ${title}`,
     header: [
       '<h1>nvbench comparison</h1>',
+      ...drivesHtml([...new Set(comparisons.flatMap(({ drives }) => drives))]),
       ...heads.map((head) => `<p class="sub">${escapeHtml(head)}</p>`),
       noticesHtml(comparisons),
     ].join('\n'),
@@ -82,7 +95,7 @@ function page(comparisons: readonly Comparison[], heads: readonly string[], main
 export function htmlComparison(comparison: Comparison): string {
   const { base, next } = comparison;
   const heads = [`base ${namesText(base)}`, `new ${namesText(next)}`];
-  return page([comparison], heads, comparisonHtml(comparison, ''));
+  return page([comparison], againstText(base, next), heads, comparisonHtml(comparison, ''));
 }
 
 function matrixTable(matrix: Matrix): string {
@@ -113,5 +126,11 @@ export function htmlMatrix(matrix: Matrix): string {
       comparisonHtml(comparison, `: ${names[i + 1]} against ${names[0]}`),
     ),
   ];
-  return page(comparisons, [`base ${names[0]}`, `against it ${namesText(names.slice(1))}`], main.join('\n'));
+  const title = againstText(names.slice(0, 1), names.slice(1));
+  return page(
+    comparisons,
+    title,
+    [`base ${names[0]}`, `against it ${namesText(names.slice(1))}`],
+    main.join('\n'),
+  );
 }

@@ -30,7 +30,6 @@ import { escapeHtml, nameHtml, tableHtml, wordsHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
-import { linkTexts } from '../render/pcie-link.js';
 import { purgeTexts } from '../render/purges.js';
 import { sizesText } from '../render/sizes.js';
 import { slowestTable } from '../render/slowest.js';
@@ -186,19 +185,6 @@ function facts(title: string, pairs: readonly (readonly [string, string | undefi
   const known = pairs.filter(([, text]) => text !== undefined && text !== '');
   const items = known.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text ?? '')}</dd>`).join('');
   return `<h3>${escapeHtml(title)}</h3><dl>${items}</dl>`;
-}
-
-/** A drive in a line: model, firmware, capacity, how its I/O goes, link. */
-export function driveText(device: DeviceRecord): string {
-  const { modelNumber, firmwareRevision, capacityBytes, target, transport } = device;
-  const known = [
-    modelNumber,
-    firmwareRevision === '' ? '' : `firmware ${firmwareRevision}`,
-    capacityBytes === 0 ? '' : formatCapacity(capacityBytes),
-    `${clipped(target, MOST_LABEL)} by ${transport}`,
-    ...linkTexts(device),
-  ];
-  return known.filter((text) => text !== '').join(', ');
 }
 
 function deviceHtml(result: BenchResult, device: DeviceRecord): string {

@@ -1,6 +1,6 @@
 /** A figure: chart, legend, values for hovering, and the table behind it. */
 
-import { escapeHtml, jsonForScript } from '../render/html.js';
+import { escapeHtml, jsonForScript, nameHtml } from '../render/html.js';
 import { COLORS, MARGINS, type Plot, renderPlot, SIZES } from './chart.js';
 
 export interface Variant {
@@ -56,7 +56,7 @@ function variantHtml({
     `${title}. ${plot.description} Arrow keys read the values; the table below has them all.`,
   );
   return `<figure class="chart${isBrief ? ' brief' : ''}" data-label="${escapeHtml(label)}">
-<figcaption><strong>${escapeHtml(title)}</strong> <span>${escapeHtml(plot.description)}</span></figcaption>
+<figcaption><strong>${nameHtml(title)}</strong> <span>${escapeHtml(plot.description)}</span></figcaption>
 ${legend}<p class="axis-name">${escapeHtml(plot.y.name)}</p>
 <div class="plot" tabindex="0" role="group" aria-label="${aria}">${renderPlot(plot, 'wide')}${renderPlot(plot, 'narrow')}<span class="dot" hidden></span><output class="tip" hidden></output></div>
 <script type="application/json">${jsonForScript(hoverData(plot))}</script>

@@ -199,7 +199,7 @@ export function htmlHistory(history: History, confirmation?: Confirmation): stri
   const { tracks } = history;
   const notes = noteTexts(history).map(escapeHtml);
   return pageHtml({
-    title: 'nvbench history',
+    title: ['nvbench history', ...new Set(tracks.slice(0, 2).map(({ devices }) => devices))].join(' - '),
     header: '<h1>nvbench history</h1>',
     main: [
       ...tracks.map((track, i) => trackHtml(track, tracks.length > 1 ? ` (${i + 1}: ${track.devices})` : '')),

@@ -3,16 +3,16 @@ import { countsOfOperation } from '../document/build.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
 import { operationRows, operationsOf } from '../document/rows.js';
+import { driveTexts } from '../render/drives.js';
 import { plural } from '../render/format.js';
 import { GATE_HEADS } from '../render/gate-table.js';
-import { escapeHtml, tableHtml } from '../render/html.js';
+import { escapeHtml, nameHtml, tableHtml } from '../render/html.js';
 import { firstOf, leftOutText, ONE_JOB } from '../render/left-out.js';
 import { withoutRounds } from '../render/rounds.js';
 import { COLORS } from './chart.js';
 import { type Distribution, distributionFigure } from './distribution.js';
 import {
   cardsHtml,
-  driveText,
   figuresTable,
   highlightsOf,
   jobFacts,
@@ -27,7 +27,7 @@ import {
 } from './facts.js';
 import { overTimeFigures } from './over-time.js';
 import { overlaidHtml } from './overlaid.js';
-import { pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { drivesHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
 import { resultNames } from './result-names.js';
 import { roundsHtml } from './rounds.js';
 import { sweepFigures } from './sweep.js';
@@ -64,7 +64,7 @@ function jobSection(
 ): string {
   const label = jobLabel(result, job);
   const blocks = [
-    `<h3>${escapeHtml(label)}</h3><p class="sub">${jobFacts(job)}</p>`,
+    `<h3>${nameHtml(label)}</h3><p class="sub">${jobFacts(job)}</p>`,
     distributionFigure(`${label}: latency distribution`, distributionsOf(result, [job], false, reader)),
     ...operationsOf(job).map(([name]) => overTimeFigures(job, name, timePoints, reader)),
     slowestHtml(label, job),
@@ -138,19 +138,6 @@ function resultHtml(whole: BenchResult, share: Share, suffix: string, reader: Hi
   ].join('\n');
 }
 
-/** Devices that the head of a page names. */
-const MOST_DRIVES = 4;
-
-/** Every drive of the results once, with what tells it from another of its kind and how it was reached. */
-function drivesHtml(results: readonly BenchResult[]): string[] {
-  const texts = new Set(results.flatMap(({ devices }) => devices.map(driveText)));
-  const more = texts.size - MOST_DRIVES;
-  return [
-    ...[...texts].slice(0, MOST_DRIVES).map((text) => `<p class="drive">${escapeHtml(text)}</p>`),
-    ...(more > 0 ? [`<p class="sub">${escapeHtml(`and ${plural(more, 'drive')} more`)}</p>`] : []),
-  ];
-}
-
 function titleOf(results: readonly BenchResult[]): string {
   const models = [
     ...new Set(results.flatMap(({ devices }) => devices.map(({ modelNumber }) => modelNumber))),
@@ -188,7 +175,7 @@ function htmlOf(results: readonly BenchResult[], names: readonly string[], reade
     title: titleOf(results),
     header: [
       `<h1>${escapeHtml(description ?? 'nvbench report')}</h1>`,
-      ...drivesHtml(results),
+      ...drivesHtml(driveTexts(results)),
       ...runs.map((run) => `<p class="sub">${run}</p>`),
       noticesHtml(results),
     ].join('\n'),

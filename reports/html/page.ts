@@ -1,5 +1,6 @@
 /** What every page has in common: one file that loads nothing, runs no script but its own, and reads without it. */
 import { createHash } from 'node:crypto';
+import { plural } from '../render/format.js';
 import { escapeHtml } from '../render/html.js';
 import { SCRIPT } from './script.js';
 import { STYLE } from './style.js';
@@ -51,6 +52,18 @@ ${main}
 
 /** Text that must be read before any figure. */
 export const noticeHtml = (text: string): string => `<p class="notice" role="note">${escapeHtml(text)}</p>`;
+
+/** Drives that the head of a page names. */
+const MOST_DRIVES = 4;
+
+/** The drives of a page in its head, a paragraph each. */
+export function drivesHtml(texts: readonly string[]): string[] {
+  const more = texts.length - MOST_DRIVES;
+  return [
+    ...texts.slice(0, MOST_DRIVES).map((text) => `<p class="drive">${escapeHtml(text)}</p>`),
+    ...(more > 0 ? [`<p class="sub">${escapeHtml(`and ${plural(more, 'drive')} more`)}</p>`] : []),
+  ];
+}
 
 /** A list of items that are HTML; '' where there are none. */
 export const listHtml = (items: readonly string[], name = 'warnings'): string =>

@@ -33,6 +33,7 @@ th,td{padding:3px 10px;border-bottom:1px solid var(--grid);text-align:right;whit
 th,td{overflow-wrap:break-word}
 th[scope=row]{white-space:normal;min-width:9em}
 .named th[scope=row]{min-width:clamp(10em,24vw,20em)}
+.at{display:inline-block}
 .scroll+.scroll{margin-top:16px}
 thead th{white-space:normal;vertical-align:bottom}
 .cards h3{overflow-wrap:break-word}

@@ -22,9 +22,10 @@ export function wordsHtml(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-/** As `escapeHtml`, of a name such as `sweep[bs=4k,iodepth=32]`: a line may end before its bracket and after its commas. */
+/** As `escapeHtml`, of a name such as `sweep[bs=4k,iodepth=32]`: its bracket stays whole where a line has room for it, and breaks after a comma. */
 export function nameHtml(name: string): string {
-  return escapeHtml(name).replaceAll('[', '<wbr>[').replaceAll(',', ',<wbr>');
+  const broken = escapeHtml(name).replaceAll(',', ',<wbr>');
+  return broken.replace(/\[[^[\]]*\]/g, '<span class="at">$&</span>');
 }
 
 /** JSON for a script element: no character in it can end the element. */

@@ -22,6 +22,15 @@ describe('the page of a paired experiment', () => {
     );
   });
 
+  test('names its drive in its head, once, and its sides in its title', () => {
+    const page = htmlAb(analyseAb(slower));
+    const [{ modelNumber }] = slower.legs[0].result.devices;
+    const drives = [...page.matchAll(/<p class="drive">(.*?)<\/p>/g)].map(([, text]) => text);
+    assert.equal(drives.length, 1);
+    assert.ok(drives[0].startsWith(modelNumber), drives[0]);
+    assert.match(page, /<title>nvbench paired experiment - run\.yaml: A as configured; B /);
+  });
+
   test('says before any figure that they describe no drive, that it was cut short, and that a control shows an effect', () => {
     const document = experimentOf((role) => ({ meanNs: role === "A'" ? 130_000 : 100_000 }));
     for (const { result } of document.legs)

@@ -47,7 +47,7 @@ describe('the page of a comparison in Chromium', { skip }, () => {
 
   test('opens without an error, a request or a foreign script, its tables in sight', () =>
     withPage({}, async (page) => {
-      assert.equal(await page.title(), 'nvbench comparison');
+      assert.match(await page.title(), /^nvbench comparison - b\.json and 1 more against a+$/);
       assert.equal(await page.locator('figure.chart:visible table:visible').count(), 4);
     }));
 

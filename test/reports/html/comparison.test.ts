@@ -18,6 +18,18 @@ function hostileSide(meanNs: number, seed: number) {
 }
 
 describe('the page of a comparison', () => {
+  test('names the drives of both sides in its head, and the sides in its title', () => {
+    const other = runsOf('b', 100_000, 6, 2).map((each) => ({
+      ...each,
+      result: { ...each.result, devices: each.result.devices.map((d) => ({ ...d, modelNumber: 'B<b>' })) },
+    }));
+    const page = htmlComparison(compareResults(runsOf('a', 100_000, 6), other));
+    const drives = [...page.matchAll(/<p class="drive">(.*?), firmware/g)].map(([, model]) => model);
+    assert.equal(drives.length, 2);
+    assert.equal(drives[1], 'B&lt;b&gt;');
+    assert.match(page, /<title>nvbench comparison - b[^<]* and 5 more against a[^<]* and 5 more<\/title>/);
+  });
+
   test('has a row with its verdict for each metric, and a chart of the intervals above it', () => {
     const page = htmlComparison(slower());
     assert.match(

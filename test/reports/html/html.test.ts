@@ -207,8 +207,12 @@ test('a table of long names keeps room for them', () => {
   assert.deepEqual([classed('p99.9'), classed('a-sweep[bs=4k,iodepth=32]')], [false, true]);
 });
 
-test('a name may break before its bracket and after its commas, and nowhere within', () => {
-  assert.equal(nameHtml('a<b[bs=4k,iodepth=32] read'), 'a&lt;b<wbr>[bs=4k,<wbr>iodepth=32] read');
+test('a name may break before its bracket, after its commas, and nowhere within', () => {
+  assert.equal(
+    nameHtml('a<b[bs=4k,iodepth=32] read'),
+    'a&lt;b<span class="at">[bs=4k,<wbr>iodepth=32]</span> read',
+  );
+  assert.equal(nameHtml('a[b'), 'a[b');
 });
 
 describe('the same job of several results', () => {
