@@ -19,12 +19,12 @@ import {
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
 } from './document.js';
+import { elbenchoRates } from './elbencho-rates.js';
 import { nameBySettings, namedApart } from './job-names.js';
 
 const NS_PER_US = 1000;
 const NS_PER_MS = 1e6;
 const MS_PER_SECOND = 1000;
-const BYTES_PER_MIB = 2 ** 20;
 const NOTE = 'I/O latency as elbencho took it, to the microsecond';
 const HEAD = /^\uFEFF?(?=.*\boperation,)(?=.*,time ms \[last\],)ISO date,.*$/m;
 
@@ -75,22 +75,21 @@ function latencyOf(row: Row, prefix: string): LatencyNs {
 
 /** Of the whole phase, until the last thread was done. Undefined where nothing was done. */
 function operationOf(row: Row, prefix: string, elapsedMs: number): OperationRecord | undefined {
-  const iops = numberIn(row, `${prefix}IOPS [last]`) ?? 0;
-  const ios = Math.round((iops * elapsedMs) / MS_PER_SECOND);
-  if (ios === 0) return undefined;
-  const mebibytes = (column: string): number => {
+  const iops = numberIn(row, `${prefix}IOPS [last]`);
+  if (iops === undefined || elapsedMs === 0) return undefined;
+  const needed = (column: string): number => {
     const value = numberIn(row, `${prefix}${column} [last]`);
-    if (value !== undefined) return value * BYTES_PER_MIB;
+    if (value !== undefined || iops === 0) return value ?? 0;
     throw importError(`it has IOPS and no ${prefix}${column} [last]`, 'give what elbencho --csvfile wrote');
   };
-  return {
-    ios,
-    bytes: Math.round(mebibytes('MiB')),
+  const rates = elbenchoRates({
     iops,
-    bandwidthBytesPerSecond: mebibytes('MiB/s'),
-    errors: 0,
-    latencyNs: latencyOf(row, prefix),
-  };
+    mibPerSecond: needed('MiB/s'),
+    mib: needed('MiB'),
+    bsBytes: numberIn(row, 'block size') ?? 0,
+    seconds: elapsedMs / MS_PER_SECOND,
+  });
+  return rates.ios === 0 ? undefined : { ...rates, errors: 0, latencyNs: latencyOf(row, prefix) };
 }
 
 /** Columns that say what a phase was asked, beside those that fields of the job have. */

@@ -65,7 +65,7 @@ test('is a job of a phase, over all of its time', () => {
   const { read } = job.directions;
   assert.deepEqual(
     [read?.iops, read?.ios, read?.bytes, read?.bandwidthBytesPerSecond],
-    [10_000, 100_000, 390 * 2 ** 20, 39 * 2 ** 20],
+    [10_000, 100_000, 390 * 2 ** 20, 10_000 * 4096],
   );
   assert.deepEqual(read?.latencyNs, { min: 50_000, mean: 3_200_000, max: 9_000_000 });
   assert.deepEqual(codes(job.warnings), [
