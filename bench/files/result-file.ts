@@ -1,6 +1,6 @@
 /** Result files as they come in: read within bounds, checked, and refused with a reason. */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
 import type { NamedResult } from '../../reports/compare/runs.js';
 import {
@@ -35,12 +35,13 @@ export function readNamedResult(path: string): NamedResult {
   return { name: shownName(path), result: readResultFile(path) };
 }
 
-/** The results in a directory, by name, or the one in a file. Throws EngineError RESULT_UNREADABLE (input). */
+/** The results in a directory and those below it, by name, or the one in a file. What begins with a dot is passed over. Throws EngineError RESULT_UNREADABLE (input). */
 export function readNamedResults(path: string): NamedResult[] {
   const isFolder = path !== STDIO && statSync(path, { throwIfNoEntry: false })?.isDirectory();
   if (!isFolder) return [readNamedResult(path)];
-  const names = readdirSync(path)
-    .filter((name) => name.endsWith('.json'))
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json') && !name.split(sep).some((part) => part.startsWith('.')))
+    .filter((name) => !statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory())
     .sort();
   if (names.length === 0) throw inputError(KIND, path, 'the directory has no .json file');
   return names.map((name) => readNamedResult(join(path, name)));

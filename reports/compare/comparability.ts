@@ -16,7 +16,8 @@ export { configDifferences, type Difference, type Found, NOT_KNOWN } from './fac
 
 const HOST_FACTS: readonly Fact<HostRecord>[] = [
   ['host.cpuModel', (host) => host.cpuModel, true],
-  ['host.cpuCount', (host) => host.cpuCount, true],
+  // 0 in imports, which do not know it.
+  ['host.cpuCount', (host) => host.cpuCount || undefined, true],
   ['host.governor', (host) => host.governor, true],
   ['host.smt', (host) => host.smt, true],
   ['host.turbo', (host) => host.turbo, true],

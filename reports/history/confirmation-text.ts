@@ -31,10 +31,13 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
 };
 
 /** What follows from it, a sentence. */
-export function outcomeText({ outcome, figures }: Confirmation): string {
+export function outcomeText({ outcome, figures, blocks, interrupted }: Confirmation): string {
   const reasons = figures.flatMap(({ trial, outcome: own }) =>
     own === 'open' ? (trial === undefined ? ['not measured by both versions'] : (trial.reason ?? [])) : [],
   );
+  // What did not run at all would not with more blocks either.
+  if (blocks === 0 && interrupted !== undefined)
+    return `${outcome}: the trial has no block, and tells nothing`;
   const why = outcome === 'open' && reasons.length > 0 ? `; ${[...new Set(reasons)].join('; ')}` : '';
   return `${outcome}: ${MEANINGS[outcome]}${why}`;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readResultFile } from '../../../bench/files/result-file.js';
+import { readNamedResults, readResultFile } from '../../../bench/files/result-file.js';
 import { EngineError } from '../../../engine/errors.js';
 import { formatJson } from '../../../reports/index.js';
 import { sampleResult } from '../../reports/sample.js';
@@ -107,4 +107,16 @@ describe('readResultFile', () => {
     );
     assert.equal(result.complete, true);
   });
+});
+
+test('a directory is all results in it and below it', () => {
+  const base = join(folder, 'stored');
+  mkdirSync(join(base, 'day2', 'late.json'), { recursive: true });
+  mkdirSync(join(base, '.git'));
+  for (const name of ['a.json', 'day2/b.json', '.git/c.json', '.d.json', 'day2/notes.txt'])
+    writeFileSync(join(base, name), whole);
+  assert.deepEqual(
+    readNamedResults(base).map(({ name }) => name),
+    [join(base, 'a.json'), join(base, 'day2', 'b.json')],
+  );
 });

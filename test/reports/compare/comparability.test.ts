@@ -21,6 +21,13 @@ test('a result is comparable with itself', () => {
   );
 });
 
+test('a host of which an import does not know the number of CPUs has no other number', () => {
+  const found = facts((result) => {
+    result.host.cpuCount = 0;
+  });
+  assert.deepEqual(found, [['host.cpuCount', false]]);
+});
+
 const blocking: Readonly<Record<string, (result: BenchResult) => void>> = {
   'device.modelNumber': (result) => {
     result.devices[0].modelNumber = 'other';

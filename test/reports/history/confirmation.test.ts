@@ -52,6 +52,14 @@ test('versions that are alike, or differ the other way, refute it', () => {
   assert.equal(tried(sessionOf(-0.2)).outcome, 'refuted');
 });
 
+test('a trial that did not run does not ask for more blocks', () => {
+  const session = sessionOf(0);
+  const document = { ...session, complete: false, legs: [], interrupted: { reason: 'not found' } };
+  const text = formatConfirmation(tried(document), { color: false });
+  assert.match(text, /open: the trial has no block, and tells nothing/);
+  assert.doesNotMatch(text, /--blocks/);
+});
+
 test('what the trial does not tell, or did not measure, stays open', () => {
   const noisy = experimentOf((_, block) => ({ meanNs: 100_000 * (1 + 0.1 * (block % 5)) }));
   const legs = noisy.legs.map((leg, i) => {
