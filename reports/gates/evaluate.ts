@@ -230,18 +230,23 @@ function problemOfRuns(what: string, runs: readonly NamedResult[], force: boolea
  * metric, job or baseline is `invalid`, never a pass. Throws ReportError where a histogram of a result cannot be read.
  */
 export function evaluateGates(request: GateRequest): GateReport {
-  return evaluateBy(judgeSeries, request);
+  const documents = [request.result, request.baseline, request.history].flatMap(listOf);
+  return readingHistograms(documents, (reader) => evaluate(judgeSeries, request, reader));
 }
 
-/** The same with another judge of gates that are not counted. */
+/** The same with another judge of gates that are not counted. Without a baseline one that is like the results is taken. */
 export function evaluateBy(judge: Judge, request: GateRequest): GateReport {
-  const documents = [request.result, request.baseline, request.history].flatMap(listOf);
-  return readingHistograms(documents, (reader) => evaluate(judge, request, reader));
+  const { baseline = request.result } = request;
+  const documents = [request.result, baseline, request.history].flatMap(listOf);
+  const isMadeUp = request.baseline === undefined;
+  return readingHistograms(documents, (reader) =>
+    evaluate(judge, { ...request, baseline }, reader, isMadeUp),
+  );
 }
 
 const toldOf = ({ used, leftOut }: History): GateReport['history'] => ({ used, leftOut });
 
-function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): GateReport {
+function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader, isMadeUp = false): GateReport {
   const { gates, force = false, confidence = DEFAULT_CONFIDENCE } = request;
   const [results, baselines] = [listOf(request.result), listOf(request.baseline)];
   const differences =
@@ -276,7 +281,7 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
     own: recordedIn(results),
     base: recordedIn(baselines),
     force,
-    aboutBaseline: sharedText(results, baselines),
+    aboutBaseline: isMadeUp ? undefined : sharedText(results, baselines),
   };
   const problem = problemOfRuns('result', results, force);
   const judged = gates.map((gate) => judgeGate(gate, problem, context));

@@ -48,9 +48,11 @@ export function formatSelfTest(test: SelfTest, options: TextOptions): string {
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
   const { result, baseline, confidence, power, trials } = test;
-  const against = baseline === undefined || baseline === result ? 'a baseline like it' : baseline;
+  const like = baseline === undefined || baseline === result ? 'a baseline like it' : baseline;
+  const isRelative = test.gates.some(({ gate }) => gate.bound.kind === 'relative');
+  const against = isRelative ? `, against ${sanitize(like)}` : '';
   const head =
-    `${sanitize(result)}, against ${sanitize(against)}: what becomes of each gate when every I/O is slower, ` +
+    `${sanitize(result)}${against}: what becomes of each gate when every I/O is slower, ` +
     `in ${plural(trials, 'trial')} a step at ${percentText(confidence)} confidence`;
   return joinBlocks([
     wrap(head, width, 2).map((line) => paint('bold', line)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NamedResult } from '../../../reports/compare/index.js';
-import { parseGate, seenSlowdown, selfTest } from '../../../reports/gates/index.js';
+import { formatSelfTest, parseGate, seenSlowdown, selfTest } from '../../../reports/gates/index.js';
 import { Random } from '../../../reports/statistics/random.js';
 import { named, resultOf, runsAround } from '../compare/documents.js';
 
@@ -65,4 +65,16 @@ test('one run without repeats: it says that it cannot know', () => {
   assert.equal(verdict, 'inconclusive');
   assert.match(reason, /too few/);
   assert.equal(outcomes, undefined);
+});
+
+test('speaks of a baseline where a gate has one, and of runs on both sides where it was given', () => {
+  const result = noisy(0.01);
+  const textOf = (gate: string, baseline?: NamedResult[]) => {
+    const request = { gates: [parseGate(gate)], result, ...(baseline ? { baseline } : {}) };
+    return formatSelfTest(selfTest(request, 0.8), { color: false, width: 1000 });
+  };
+  assert.match(textOf('iops >= -3% vs baseline'), /, against a baseline like it: what/);
+  assert.doesNotMatch(textOf('iops >= -3% vs baseline'), /no worse than itself/);
+  assert.match(textOf('iops >= -3% vs baseline', result), /no worse than itself/);
+  assert.doesNotMatch(textOf('iops >= 1'), /against/);
 });
