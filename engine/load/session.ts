@@ -232,11 +232,11 @@ export class Session {
     if (toNs - fromNs > PAUSE_NS) this.loop.tally[TALLY.PAUSED_NS] += toNs - fromNs;
   }
 
-  /** Since the loop looked last. A sleep is none, as long as it takes no longer than it is meant to. */
+  /** Since the loop looked last. Of a sleep only what it takes beyond the longest that it is meant to. */
   private noteGap(slept: boolean): void {
     const { loop } = this;
-    const mayTakeNs = slept ? GAP_NS + LONGEST_SLEEP_MS * NS_PER_MS : GAP_NS;
-    if (this.sliceEndNs[0] - loop.lookedNs[0] > mayTakeNs) loop.noteGap(this.sliceEndNs);
+    if (slept) loop.lookedNs[0] += LONGEST_SLEEP_MS * NS_PER_MS;
+    if (this.sliceEndNs[0] - loop.lookedNs[0] > GAP_NS) loop.noteGap(this.sliceEndNs);
     loop.lookedNs[0] = this.sliceEndNs[0];
   }
 

@@ -5,6 +5,7 @@ import type { JobSpec } from '../../../engine/load/job.js';
 import { Session, type SessionOutcome } from '../../../engine/load/session.js';
 import { TALLY } from '../../../engine/load/tally.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
+import { nowNs } from '../../../engine/sys/clock.js';
 import { NO_HOOKS, playedSpec, withSimJob } from './specs.js';
 
 interface Ran {
@@ -222,6 +223,34 @@ test('before a sleep all room of the completion queue is given back', () => {
   }
   assert.deepEqual(atSleep, [0, 0, 0]);
   assert.equal(session.loop.tally[TALLY.SLEEPS], 3);
+});
+
+test('a sleep is a gap only as far as it is longer than it is meant to be', () => {
+  const { spec, control } = playedSpec({ iodepth: 1, entries: 4, completion: 'interrupt' });
+  /** Gaps of a session whose one sleep takes so long, and how long it took. */
+  const gapsOf = (sleepNs: number) => {
+    const session = new Session(spec, control);
+    session.loop.prime();
+    let tookNs = 0;
+    const wait = (): boolean => {
+      const fromNs = nowNs();
+      while (nowNs() - fromNs < sleepNs);
+      tookNs = nowNs() - fromNs;
+      return true;
+    };
+    Object.assign(session, { interrupts: { wait, signalled: () => true } });
+    session.loop.lookedNs[0] = nowNs();
+    session.slice();
+    return { ...session.loop.gaps.report(), tookNs };
+  };
+  // A busy host may make gaps of its own: not in each of so many.
+  const attempts = (sleepNs: number) => Array.from({ length: 10 }, () => gapsOf(sleepNs));
+  assert.ok(attempts(10e6).some(({ count }) => count === 0));
+  assert.ok(
+    attempts(60e6).some(
+      ({ count, durationNs, tookNs }) => count === 1 && durationNs >= 40e6 && durationNs < tookNs,
+    ),
+  );
 });
 
 test('an interrupt is lost where nothing ended a sleep though something had completed', () => {
