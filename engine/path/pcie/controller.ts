@@ -86,12 +86,12 @@ export class Controller {
    * been closed. Throws EngineError, NvmeStatusError.
    */
   static start(device: TransportDevice, options: ControllerOptions = {}): Promise<Controller> {
-    const made = async (): Promise<Controller> =>
-      new Controller(device, await disabledCapabilities(device, options), options);
+    const signal = options.abandonSignal;
+    const made = async () => new Controller(device, await disabledCapabilities(device, options), options);
     return broughtUp(device, made, (controller) => {
       const abandon = (): void => controller.giveUp('asked to end at once');
-      options.abandonSignal?.addEventListener('abort', abandon, { once: true });
-      return controller.bringUp();
+      signal?.addEventListener('abort', abandon);
+      return controller.bringUp().finally(() => signal?.removeEventListener('abort', abandon));
     });
   }
 

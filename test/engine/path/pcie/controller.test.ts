@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
 import { EngineError, NvmeStatusError } from '../../../../engine/errors.js';
 import { Controller } from '../../../../engine/path/pcie/controller.js';
@@ -49,6 +50,13 @@ describe('controller', { concurrency: true }, () => {
     setTimeout(() => abandon.abort(), 20);
     await assert.rejects(start, { code: 'NOT_READY', reason: /^asked to end at once/ });
     assert.deepEqual(device.log.slice(-3), ['CC=460000', 'unmap', 'close']);
+  });
+
+  test('one that is there leaves nothing at a signal that outlives it', async () => {
+    const { signal } = new AbortController();
+    const controller = await Controller.start(new FakeDevice({}), { ...OPTIONS, abandonSignal: signal });
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    await controller.close();
   });
 
   test('an Identify without an answer ends the start, and the controller is reset without further commands', async () => {
