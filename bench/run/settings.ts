@@ -75,7 +75,13 @@ function leftDoubt(
   if (problem === undefined && after === before) return [];
   const why = problem ?? `the controller says ${after}`;
   const message = `${name} of ${target} could not be set back to ${before}: ${why}`;
-  return [doubt('setting-left', message, 'the reset that ends the run takes it back; look at the drive')];
+  return [
+    doubt(
+      'setting-left',
+      message,
+      'a reset takes it back: the one that ends the run, where the drive still answers',
+    ),
+  ];
 }
 
 /** Sets all of it back and notes what the controllers say then, or why it could not be. */

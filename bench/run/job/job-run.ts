@@ -131,7 +131,7 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
   }
   for (const { recovery, pool } of running) {
     recovery.look(pool.stuck); // what became late since the last tick
-    const failed = await recovery.release();
+    const failed = await recovery.release(pool.live.completed > 0);
     failure ??= failed;
   }
   return failure;

@@ -132,13 +132,15 @@ export class Recovery {
 
   /**
    * Takes the job's queues from the device once its threads have ended, resetting it where that takes one. Resolves to why the
-   * device is of no use any more; undefined where it is.
+   * device is of no use any more; undefined where it is. `completed`: some I/O of the job was. Where none was, new queues may do no better
+   * than these.
    */
-  async release(): Promise<unknown> {
+  async release(completed = true): Promise<unknown> {
     await this.#aborting;
     const { onTimeout } = this.#planned.config;
     const timedOut = this.#asked.size > 0;
-    if (timedOut && onTimeout === 'reset' && this.#mayReset()) return this.#reset();
+    const isStuck = onTimeout === 'abort' && !completed;
+    if (timedOut && (onTimeout === 'reset' || isStuck) && this.#mayReset()) return this.#reset();
     const failure = await this.#delete(timedOut);
     return failure === undefined || onTimeout === 'stop' || !this.#mayReset() ? failure : this.#reset();
   }

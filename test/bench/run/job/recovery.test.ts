@@ -89,6 +89,19 @@ describe('recovery', { concurrency: 4 }, () => {
     );
   });
 
+  test('where none of the I/O of a job comes back the controller is reset for the next', async () => {
+    const { result } = await run({
+      device: 'sim:?size=64MiB&latency=none&faults=stuck(1)',
+      hugepages: 'never',
+      jobs: [
+        { name: 'first', ...JOB, ...TIMEOUT },
+        { name: 'second', ...JOB },
+      ],
+    });
+    assert.deepEqual(stepsOf(result).at(-1), ['reset', true]);
+    assertSecondRan(result);
+  });
+
   test('a deletion that is not answered leads to a reset', async () => {
     // 00h: Delete I/O Submission Queue
     const result = await runOn('drop(50);mute(0,1)');
