@@ -1,6 +1,7 @@
 import {
   type Drive,
   type DriveAdmin,
+  type EngineWarning,
   openDrive,
   QUIRKS,
   requireAdmin,
@@ -9,6 +10,7 @@ import {
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout.js';
+import { flashOf, smartOf } from '../run/drive-logs.js';
 import type { IdentifyArguments } from '../usage/identify.js';
 import { attachChoiceOf } from './option-values.js';
 
@@ -42,8 +44,11 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const memory = admin.controllerMemory?.();
   const commandSets = await admin.commandSets?.();
   const { maxTransferBytes, maxQueueEntries } = limits;
-  const smart = await drive.smart?.().catch(() => undefined);
-  const flash = await drive.flash?.().catch(() => undefined);
+  const untold: EngineWarning[] = [];
+  const smart = await smartOf({ drive, target }, untold);
+  const flash = await flashOf({ drive });
+  // A log that did not come leaves the rest to be told.
+  if (drive.silent?.() !== undefined) await drive.reset?.();
   return {
     target,
     transport: kind,
@@ -59,7 +64,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     ...(commandSets ? { commandSets } : {}),
     ...(smart ? { smart } : {}),
     ...(flash ? { flash } : {}),
-    warnings: drive.warnings,
+    warnings: [...drive.warnings, ...untold],
   };
 }
 

@@ -60,9 +60,12 @@ export function runExitCode(result: BenchResult, failure?: unknown): number {
   if (isLost(failure) || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
   if (result.jobs.some(readWrongData)) return EXIT.WRONG_DATA;
   if (failure !== undefined) return exitCodeOf(failure);
-  if (stoppedBy('timeout') || stoppedBy('error')) return EXIT.ENVIRONMENT;
+  const notReadBack = result.jobs.some(({ verification }) => verification?.readBack?.ended === 'timeout');
+  if (stoppedBy('timeout') || stoppedBy('error') || notReadBack) return EXIT.ENVIRONMENT;
   const failed = result.jobs.some(
-    ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions > 0,
+    ({ errors, verification }) =>
+      errors.total + errors.timeouts + errors.unexpectedCompletions > 0 ||
+      (verification?.readBack?.failedIos ?? 0) > 0,
   );
   return failed ? EXIT.IO_ERRORS : EXIT.OK;
 }

@@ -11,7 +11,7 @@ function unknownHealth(target: string, error: unknown): EngineWarning {
 
 /** SMART is optional context: a drive that has or tells none does not stop a run. That it is refused is one more of the `warnings`. */
 export async function smartOf(
-  { drive, target }: OpenDevice,
+  { drive, target }: Pick<OpenDevice, 'drive' | 'target'>,
   warnings: EngineWarning[] = [],
 ): Promise<SmartLog | undefined> {
   if (drive.dead() !== undefined) return undefined;
@@ -22,7 +22,7 @@ export async function smartOf(
 }
 
 /** As `smartOf`, of a software drive of flash. */
-export async function flashOf({ drive }: OpenDevice): Promise<FlashLog | undefined> {
+export async function flashOf({ drive }: Pick<OpenDevice, 'drive'>): Promise<FlashLog | undefined> {
   if (drive.dead() !== undefined) return undefined;
   return drive.flash?.().catch(() => undefined);
 }

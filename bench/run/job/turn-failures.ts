@@ -33,7 +33,9 @@ export function timeoutFailure(
 ): EngineError | undefined {
   const reasonOf = ({ config, device }: PlannedJob): string | undefined => {
     const own = records.filter(({ name, target }) => name === config.name && target === device.target);
-    return config.onTimeout === 'stop' && own.some(({ stopReason }) => stopReason === 'timeout')
+    const isLate = ({ stopReason, verification }: JobRecord): boolean =>
+      stopReason === 'timeout' || verification?.readBack?.ended === 'timeout';
+    return config.onTimeout === 'stop' && own.some(isLate)
       ? `an I/O had no completion within ${config.ioTimeoutMs} ms, and on_timeout is stop`
       : undefined;
   };

@@ -88,6 +88,19 @@ describe('commands', { concurrency: 2 }, () => {
     assert.equal((JSON.parse(without.stdout) as { quirks?: unknown }).quirks, undefined);
   });
 
+  test('identify tells the rest of a drive whose SMART log is refused, or does not come', async () => {
+    // 02h: Get Log Page
+    for (const fault of ['refuse(2,9,sct=0,sc=2,crd=0)', 'mute(2,1)']) {
+      const { exitCode, stdout, stderr } = await nvbench(
+        'identify',
+        `sim:?size=64MiB&serial=S1&faults=${fault}`,
+      );
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stdout, /Namespace 1/);
+      assert.match(stdout, /does not tell its\s+health\s+\(SMART\)/);
+    }
+  });
+
   test('identify --format json holds the same facts', async () => {
     const { stdout } = await nvbench('identify', 'sim:?size=64MiB', '--format', 'json');
     const facts = JSON.parse(stdout) as { software: boolean; namespaces: { nsid: number }[] };

@@ -44,6 +44,19 @@ test('data that is not what was written is 7, whatever gates say', () => {
   assert.equal(withGates(7, 10), 7);
 });
 
+test('what could not be read back is 3 where the device did not answer, and 1 where it failed', () => {
+  const result = resultOf('size');
+  const badBlocks = { corrupt: 0, stale: 0, torn: 0, misdirected: 0, unwritten: 0 };
+  const readBack = { ios: 3, durationNs: 1, failedIos: 0 };
+  const verification = { method: 'crc32c' as const, goodBlocks: 9, unknownBlocks: 0, badBlocks, shown: [] };
+  result.jobs[0].verification = { ...verification, readBack };
+  assert.equal(runExitCode(result), 0);
+  result.jobs[0].verification = { ...verification, readBack: { ...readBack, failedIos: 1 } };
+  assert.equal(runExitCode(result), 1);
+  result.jobs[0].verification = { ...verification, readBack: { ...readBack, ended: 'timeout' } };
+  assert.equal(runExitCode(result), 3);
+});
+
 test('an I/O that timed out is 3: the device is at fault, not the data', () => {
   assert.equal(runExitCode(resultOf('timeout', { timeouts: 1 })), 3);
 });

@@ -102,6 +102,22 @@ describe('recovery', { concurrency: 4 }, () => {
     assertSecondRan(result);
   });
 
+  test('on_timeout: stop holds for what is read back, too', async () => {
+    const verified = { name: 'first', rw: 'randwrite', bs: '4k', number_ios: 400, verify: 'crc32c' } as const;
+    const { result, failure } = await run({
+      device: 'sim:?size=64MiB&latency=none&faults=drop(450)',
+      hugepages: 'never',
+      allow_writes: true,
+      jobs: [
+        { ...verified, ...TIMEOUT, on_timeout: 'stop' },
+        { name: 'second', ...JOB },
+      ],
+    });
+    assert.equal(result.jobs[0].verification?.readBack?.ended, 'timeout');
+    assert.match(failure?.message ?? '', /no completion within 2000 ms, and on_timeout is stop/);
+    assert.equal(result.jobs.length, 1);
+  });
+
   test('a deletion that is not answered leads to a reset', async () => {
     // 00h: Delete I/O Submission Queue
     const result = await runOn('drop(50);mute(0,1)');
