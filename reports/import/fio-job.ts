@@ -120,6 +120,12 @@ function histogramWarnings(directions: readonly ImportedDirection[]): ResultWarn
   ];
 }
 
+const NOT_STEADY: ResultWarning = {
+  code: 'imported-not-steady',
+  message: 'the imported job was to end at a steady state, and did not reach it',
+  advice: 'run it for longer; its figures are those of a drive that still changes',
+};
+
 /** Beyond what may be in flight at either end of the measured time, so large a share of the I/Os is missing or too many. */
 const MOST_OFF = 0.01;
 
@@ -152,6 +158,7 @@ function warningsOf(
       advice: 'compare it only with runs of the same kind',
     });
   if (directions.some(({ estimated }) => estimated)) warnings.push(ESTIMATED_IOS);
+  if (job.steadystate?.attained === 0) warnings.push(NOT_STEADY);
   warnings.push(...leftOut('trims', parts.trim === undefined ? 0 : iosOf(parts.trim)));
   warnings.push(...leftOut('syncs', job.sync?.total_ios ?? 0));
   warnings.push(...directions.flatMap(({ contradictions }) => contradictions), ...uncounted(parts));

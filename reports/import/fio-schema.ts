@@ -61,6 +61,8 @@ const jobSchema = z.object({
   trim: directionSchema.optional(),
   /** In place of the others, or beside them, where unified_rw_reporting is set: all of them together. */
   mixed: directionSchema.optional(),
+  /** Of a job that was to end at a steady state. */
+  steadystate: z.object({ attained: z.number().default(1) }).optional(),
   sync: z.object({ total_ios: whole.default(0) }).optional(),
 });
 

@@ -76,8 +76,17 @@ function brokenJson(problem: string): ReportError {
   );
 }
 
+/** fio's report for people, and its terse one: both lack what is needed, or have it rounded. */
+const FIO_TEXT = /^(?:[2-5];fio-\d|[^\n]{0,200}: \(groupid=\d+, jobs=\d+\): err=)/m;
+
 /** What another tool wrote (docs/reports.md says which do), told apart by itself. Throws ReportError. */
 export function importResult(text: string, options: ImportOptions): BenchResult {
-  const read = importOfJson(text) ?? ((given: ImportOptions) => importSpdkPerf(text, given));
+  const known = importOfJson(text);
+  if (known === undefined && FIO_TEXT.test(text))
+    throw importError(
+      'it is what fio prints for people, or its terse format',
+      'write it with fio --output-format=json+ --output=FILE',
+    );
+  const read = known ?? ((given: ImportOptions) => importSpdkPerf(text, given));
   return checked(read(options));
 }

@@ -278,6 +278,14 @@ describe('importFioDocuments', () => {
     assert.deepEqual(of({ rw: 'randread', iodepth: 4 }), ['randread', 4, false]);
   });
 
+  test('says that a steady state was not reached', () => {
+    const told = (more: Readonly<Record<string, unknown>>) =>
+      codes(imported(documentText([jobText(more)])).jobs[0].warnings);
+    const steady = { ss: 'iops:1%', duration: 9, attained: 1 };
+    assert.ok(told({ steadystate: { ...steady, attained: 0 } }).includes('imported-not-steady'));
+    for (const more of [{ steadystate: steady }, {}]) assert.ok(!told(more).includes('imported-not-steady'));
+  });
+
   test('tells of errors and trims', () => {
     const json = jsonPlus();
     const trim = { total_ios: 5 };

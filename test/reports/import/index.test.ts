@@ -28,6 +28,15 @@ describe('importResult', () => {
     assert.deepEqual(tools, ['fio', 'fio', 'spdk_nvme_perf', 'spdk_nvme_perf', 'spdk_nvme_perf']);
   });
 
+  test("refuses fio's report for people, and its terse one, by name", () => {
+    const texts = [
+      'a: (groupid=0, jobs=1): err= 0: pid=31697: Tue Dec  1 03:37:52 2026\n  read: IOPS=1',
+      '3;fio-3.33;a;0;0;1',
+    ];
+    for (const text of texts)
+      assert.throws(() => importResult(text, options), /what fio prints for people, or its terse format/);
+  });
+
   test('errors that a tool does not report are no zero: a gate on them is invalid, a comparison inconclusive', () => {
     const named = (name: string) => ({ name, result: importResult(fixtureText(`imports/${name}`), options) });
     const verdictOf = (name: string) => {
