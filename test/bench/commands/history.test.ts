@@ -97,7 +97,7 @@ test('the legs of a trial have stdout to themselves, and the report goes to stde
   const trial = [at('worse'), ...TRIAL, '--before', 'false', '--config', config, '--session', '-'];
   const { stdout, stderr } = nvbench(...trial);
   assert.equal(parseAbText(stdout).complete, false, stderr);
-  assert.match(stderr, /^open: the trial does not tell/m);
+  assert.match(stderr, /^open: the trial has no block, and tells nothing/m);
   for (const [owner, ...report] of [
     ['--output', '--output', '-'],
     ['--format json', '--format', 'json'],
@@ -135,7 +135,7 @@ test('a program that does not run ends the trial, with what it said and what to 
   );
   assert.notEqual(status, 0);
   assert.match(stderr, /LEG_FAILED|left no result: no such thing/);
-  assert.match(stdout, /^open: the trial does not tell/m);
+  assert.match(stdout, /^open: the trial has no block, and tells nothing/m);
 });
 
 const refusals: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [

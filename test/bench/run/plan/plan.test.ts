@@ -177,6 +177,7 @@ test('every key of a job that has a value reaches the engine, by its field', () 
     'rate_iops: 5',
     'thinktime: 1ms',
     'iodepth_low: 1',
+    'iodepth: 4, iodepth_batch_complete_max: 2',
     'numa_cpu_nodes: 0',
     'pi_chk: GUARD',
     ...sizes,
