@@ -52,7 +52,7 @@ describe('-', { concurrency: 2 }, () => {
     });
 
   test('trace and log read all that they read of a file from stdin', async () => {
-    const [log, record, csv] = ['stdio.nvlog', 'stdio.record', 'stdio.csv'].map((name) =>
+    const [log, record, csv] = ['stdio.nvlog', 'stdio.record', 'stdio-trace.csv'].map((name) =>
       join(directory, name),
     );
     const device = `sim:?size=64MiB&latency=none&record=${record}`;
