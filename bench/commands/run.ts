@@ -33,7 +33,7 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
   startThreadsAhead(runs[0].config, { planOnly, shared });
   try {
     const { carryOut } = await import('./run-asked.js');
-    // Its threads would be busy for longer than anything that they compile runs. Flags before the load have it compiled anew.
+    // V8's threads would compile for longer than any of it runs; a flag that is set before the load has that compiled anew.
     if (planOnly || runs.every(({ config }) => areBrief(config.turns))) setFlagsFromString('--no-opt');
     await carryOut(args, runs);
   } finally {

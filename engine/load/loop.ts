@@ -112,18 +112,20 @@ export class Loop {
     stamp(this.reapedNs);
     queue.release();
     this.tally[BATCHES]++;
-    if (this.reapedNs[0] - this.lookedNs[0] > LONG_NS) this.noteGap(this.reapedNs);
-    this.lookedNs[0] = this.reapedNs[0];
+    this.looked(this.reapedNs);
     if (this.reapedNs[0] >= this.stopAtNs[0]) this.submitting = false;
     const all = queue.failures === 0 && lane.parkedCount === 0 && this.sendsAll;
     if (all && this.pacer.takeAll(found)) this.again(lane, found);
     else this.settle(lane, this.account(lane, 0, found));
   }
 
-  /** Between the last look and that time there was none for long. */
-  noteGap(atNs: Float64Array): void {
-    this.gaps.note(this.lookedNs, atNs, this.outstanding());
-    this.afterGap = true;
+  /** It looked at that time, and may not have for long before. */
+  looked(atNs: Float64Array): void {
+    if (atNs[0] - this.lookedNs[0] > LONG_NS) {
+      this.gaps.note(this.lookedNs, atNs, this.outstanding());
+      this.afterGap = true;
+    }
+    this.lookedNs[0] = atNs[0];
   }
 
   /** Whatever completes goes out again, and needs no look one by one. */

@@ -1,6 +1,5 @@
 /** HOT: the loop where what is free waits for its time. All that has completed is parked, and each turn sends what may go by then. */
 import { stampNs } from '../sys/clock.js';
-import { GAP_NS } from './gaps.js';
 import type { Lane } from './lane.js';
 import { Loop } from './loop.js';
 import { TALLY } from './tally.js';
@@ -21,8 +20,7 @@ export abstract class ParkingLoop extends Loop {
     const found = queue.reap(lane.batch, lane.room);
     stampNs(this.nowNs);
     queue.release();
-    if (this.nowNs[0] - this.lookedNs[0] > GAP_NS) this.noteGap(this.nowNs);
-    this.lookedNs[0] = this.nowNs[0];
+    this.looked(this.nowNs);
     if (this.nowNs[0] >= this.stopAtNs[0]) this.submitting = false;
     if (found === 0) this.tally[TALLY.EMPTY_POLLS]++;
     else {

@@ -5,7 +5,6 @@ import { yieldCpu } from '../sys/affinity.js';
 import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, MOST_STUCK, STATE, STOP, WORD } from './control-block.js';
-import { GAP_NS } from './gaps.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
 import { loopOf } from './loops.js';
@@ -236,8 +235,7 @@ export class Session {
   private noteGap(slept: boolean): void {
     const { loop } = this;
     if (slept) loop.lookedNs[0] += LONGEST_SLEEP_MS * NS_PER_MS;
-    if (this.sliceEndNs[0] - loop.lookedNs[0] > GAP_NS) loop.noteGap(this.sliceEndNs);
-    loop.lookedNs[0] = this.sliceEndNs[0];
+    loop.looked(this.sliceEndNs);
   }
 
   private publish(): void {

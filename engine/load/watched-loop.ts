@@ -1,7 +1,6 @@
 /** HOT: the closed loop of jobs that want to know of single I/Os: each batch goes through one more stage. */
 import { BATCH } from '../path/path.js';
 import { stampNs } from '../sys/clock.js';
-import { GAP_NS } from './gaps.js';
 import type { Lane } from './lane.js';
 import { Loop } from './loop.js';
 import { TALLY } from './tally.js';
@@ -25,8 +24,7 @@ export class WatchedLoop extends Loop {
     stampNs(this.reapedNs);
     queue.release();
     this.tally[TALLY.BATCHES]++;
-    if (this.reapedNs[0] - this.lookedNs[0] > GAP_NS) this.noteGap(this.reapedNs);
-    this.lookedNs[0] = this.reapedNs[0];
+    this.looked(this.reapedNs);
     const late = this.reapedNs[0] >= this.stopAtNs[0];
     if (late) this.submitting = false;
     this.watch?.reaped(lane, found, this.reapedNs, late);

@@ -2,9 +2,9 @@
 import { closeSync, constants, fchmodSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError, SystemError } from '../errors.js';
+import { EngineError } from '../errors.js';
 import { withFolder } from '../files/folder.js';
-import { lockFd } from '../sys/fd.js';
+import { tryLockFd } from '../sys/fd.js';
 import { makeStateDir } from './state-dir.js';
 
 const DEADLINE_MS = 30_000;
@@ -32,7 +32,7 @@ export async function withStateLock<T>(
   try {
     fchmodSync(fd, OWNER_ONLY);
     const giveUpAt = performance.now() + deadlineMs;
-    while (!tryLock(fd, path)) {
+    while (!tryLockFd(fd, path)) {
       if (performance.now() > giveUpAt) throw locked(fd, path, deadlineMs);
       await delay(POLL_MS);
     }
@@ -41,17 +41,6 @@ export async function withStateLock<T>(
     return await body();
   } finally {
     closeSync(fd);
-  }
-}
-
-/** Whether the lock is ours now. */
-function tryLock(fd: number, path: string): boolean {
-  try {
-    lockFd(fd, { op: 'flock', target: path });
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError && error.errnoName === 'EAGAIN') return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { SystemError } from '../errors.js';
 import { checked, type SystemCall } from './errno.js';
 import { FALLOCATE } from './io-uring-abi.js';
 import { close, eventfd, fallocate, fcntlValue, flock, open, poll, read, write } from './libc.js';
@@ -25,6 +26,17 @@ export function openDevice(path: string, call: Omit<SystemCall, 'target'>): numb
 /** Locks an open file for this descriptor, until it is closed (flock(2)). Throws SystemError (EAGAIN: locked already). */
 export function lockFd(fd: number, call: SystemCall): void {
   checked(flock(fd, LOCK_EX | LOCK_NB), call);
+}
+
+/** As `lockFd`; whether the lock is ours now: false where another has it. Throws SystemError where there can be none. */
+export function tryLockFd(fd: number, target: string): boolean {
+  try {
+    lockFd(fd, { op: 'flock', target });
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && error.errnoName === 'EAGAIN') return false;
+    throw error;
+  }
 }
 
 /**

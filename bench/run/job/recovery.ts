@@ -22,6 +22,14 @@ const reasonOf = (error: unknown): string =>
         ? error.message
         : String(error);
 
+/** Something that a drive did not do. */
+export const failedStep = (
+  action: RecoveryStep['action'],
+  what: string,
+  error: unknown,
+  at = new Date().toISOString(),
+): RecoveryStep => ({ at, action, what, done: false, reason: reasonOf(error) });
+
 /** A step, and why it failed where it did. */
 interface Taken {
   readonly step: RecoveryStep;
@@ -34,10 +42,7 @@ async function taken(action: RecoveryStep['action'], what: string, run: () => Pr
     await run();
     return { step: { at, action, what, done: true } };
   } catch (error) {
-    return {
-      step: { at, action, what, done: false, reason: reasonOf(error) },
-      failure: error ?? new Error('it failed'),
-    };
+    return { step: failedStep(action, what, error, at), failure: error ?? new Error('it failed') };
   }
 }
 
@@ -53,15 +58,6 @@ const reset = (drive: Drive, release?: () => Promise<void>): Promise<Taken> =>
 /** Whether it means that a drive did not answer: nothing else is to be had of it before a reset. */
 export const isSilence = (error: unknown): boolean =>
   error instanceof EngineError && SILENT.includes(error.code);
-
-/** Something that a drive did not do. */
-export const failedStep = (action: RecoveryStep['action'], what: string, error: unknown): RecoveryStep => ({
-  at: new Date().toISOString(),
-  action,
-  what,
-  done: false,
-  reason: reasonOf(error),
-});
 
 /**
  * What was done where a drive did not answer as `what` was asked of it. Undefined where nothing can be done, or the reset failed:

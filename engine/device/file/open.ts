@@ -1,9 +1,9 @@
 /** The file that a software controller keeps its blocks in, as the process that plays the controller opens it. */
 import { closeSync, constants, fstatSync, ftruncateSync, readSync } from 'node:fs';
-import { EngineError, SystemError } from '../../errors.js';
+import { EngineError } from '../../errors.js';
 import { openNamedPlace } from '../../files/named-place.js';
 import { withPlace } from '../../files/walk.js';
-import { lockFd } from '../../sys/fd.js';
+import { tryLockFd } from '../../sys/fd.js';
 import { mapSparse, unmap } from '../../sys/mapping.js';
 
 const { O_CREAT, O_DIRECT, O_NONBLOCK, O_RDWR } = constants;
@@ -41,12 +41,7 @@ function openAt(path: string, direct: boolean): number {
 
 /** Two controllers would write over each other's blocks. */
 function claim(fd: number, path: string): void {
-  try {
-    lockFd(fd, { op: 'flock', target: path });
-  } catch (cause) {
-    if (!(cause instanceof SystemError) || cause.errnoName !== 'EAGAIN') throw cause;
-    throw unusable(path, 'another controller has it', 'name a file for each', cause);
-  }
+  if (!tryLockFd(fd, path)) throw unusable(path, 'another controller has it', 'name a file for each');
 }
 
 /** A file of that length is taken as it is; an empty one becomes as long, and has no blocks. Any other is somebody's. */

@@ -1,10 +1,10 @@
 /** A record of commands on its way to a file, as the process that plays the controller has it. */
 import { closeSync, writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
-import { type EngineWarning, SystemError } from '../../errors.js';
+import type { EngineWarning } from '../../errors.js';
 import { beginAnew, type FileKind, unwritable } from '../../files/begun-anew.js';
 import { RECORD_FILE, type RecordAbout } from '../../spec/command-record.js';
-import { lockFd } from '../../sys/fd.js';
+import { tryLockFd } from '../../sys/fd.js';
 import { endThread, startThread } from '../../sys/thread.js';
 import { newRecordRing, RecordRing, type RecordState } from './ring.js';
 import type { RecordThreadData } from './thread.js';
@@ -24,12 +24,8 @@ const KIND: FileKind = {
 
 /** A record that is still written is not begun anew. */
 function claim(fd: number, path: string): void {
-  try {
-    lockFd(fd, { op: 'flock', target: path });
-  } catch (cause) {
-    if (!(cause instanceof SystemError) || cause.errnoName !== 'EAGAIN') throw cause;
-    throw unwritable(KIND, path, 'another controller records there', 'name a file for each', cause);
-  }
+  if (!tryLockFd(fd, path))
+    throw unwritable(KIND, path, 'another controller records there', 'name a file for each');
 }
 
 /** An open file with a header. Throws EngineError RECORD_UNWRITABLE (input). */

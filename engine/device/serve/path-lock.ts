@@ -1,9 +1,9 @@
 /** One process at a time looks at a socket's path and binds it. */
 import { closeSync, constants, fstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError, SystemError } from '../../errors.js';
+import { EngineError } from '../../errors.js';
 import type { Folder } from '../../files/folder.js';
-import { lockFd } from '../../sys/fd.js';
+import { tryLockFd } from '../../sys/fd.js';
 
 /** The folder of a socket cannot be used. */
 export function cannotListen(path: string, cause: unknown): EngineError {
@@ -28,18 +28,14 @@ function isCurrent(fd: number, folder: Folder, name: string): boolean {
 }
 
 function lock(fd: number, path: string): void {
-  try {
-    lockFd(fd, { op: 'flock', target: path });
-  } catch (error) {
-    if (!(error instanceof SystemError) || error.errnoName !== 'EAGAIN') throw error;
-    throw new EngineError({
-      code: 'SOCKET_IN_USE',
-      op: 'listen',
-      target: path,
-      reason: 'another process is about to listen there',
-      hint: 'end it, or listen elsewhere',
-    });
-  }
+  if (tryLockFd(fd, path)) return;
+  throw new EngineError({
+    code: 'SOCKET_IN_USE',
+    op: 'listen',
+    target: path,
+    reason: 'another process is about to listen there',
+    hint: 'end it, or listen elsewhere',
+  });
 }
 
 /**
